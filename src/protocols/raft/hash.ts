@@ -1,6 +1,7 @@
 import { foldLane, hashText } from '../../base/digest.ts'
 import { lastTerm } from './log.ts'
 import { isPaused, type Progress } from './progress.ts'
+import { positionOf } from './roles.ts'
 import type { Ballot, Client, NodeState, RaftState } from './types.ts'
 
 const KIND = { follower: 1, 'pre-candidate': 2, candidate: 3, leader: 4 } as const
@@ -15,7 +16,7 @@ export function hashState(state: RaftState): number {
 function hashNode(state: NodeState): number {
   const { durable } = state
   let lane = foldLane(KIND[state.kind], durable.term)
-  lane = foldLane(lane, durable.votedFor === null ? 0 : hashText(durable.votedFor))
+  lane = foldLane(lane, durable.votedFor === null ? -1 : positionOf(state, durable.votedFor))
   lane = foldLane(lane, durable.log.start)
   lane = foldLane(lane, durable.log.end)
   lane = foldLane(lane, lastTerm(durable))
@@ -25,7 +26,7 @@ function hashNode(state: NodeState): number {
   lane = foldLane(lane, state.kv.lane)
   switch (state.kind) {
     case 'follower':
-      return foldLane(foldLane(lane, state.heardAt), state.leader === null ? 0 : hashText(state.leader))
+      return foldLane(foldLane(lane, state.heardAt), state.leader === null ? -1 : positionOf(state, state.leader))
     case 'pre-candidate':
     case 'candidate':
       return hashVotes(lane, state.votes)

@@ -54,11 +54,15 @@ export function overwrite(durable: Durable, from: Index, entries: readonly Entry
   const kept = durable.log.truncate(Math.min(from, durable.log.end))
   const first = entries[0]
   const added = first === undefined ? [] : entries.slice(from - first.index)
-  return { ...durable, log: kept.concat(added) }
+  return withLog(durable, kept.concat(added))
 }
 
 export function appendEntry(durable: Durable, entry: Entry): Durable {
-  return { term: durable.term, votedFor: durable.votedFor, log: durable.log.append(entry), snapshot: durable.snapshot }
+  return withLog(durable, durable.log.append(entry))
+}
+
+function withLog(durable: Durable, log: Durable['log']): Durable {
+  return { term: durable.term, votedFor: durable.votedFor, log, snapshot: durable.snapshot }
 }
 
 /** What a node holds before its first start: empty, or the log that its configuration describes. */

@@ -40,9 +40,25 @@ export interface SnapshotTransfer extends Common {
 
 const NOTHING: readonly Index[] = []
 
+// Objects are built field by field: a spread costs ten times as much, and this is the path of every append.
+
+function probe(match: Index, next: Index, recentActive: boolean, sentCommit: Index, paused: boolean): Probe {
+  return { kind: 'probe', match, next, recentActive, sentCommit, paused }
+}
+
+function replicate(
+  of: Progress,
+  next: Index,
+  sentCommit: Index,
+  inflight: readonly Index[],
+  paused: boolean,
+): Replicate {
+  return { kind: 'replicate', match: of.match, next, recentActive: of.recentActive, sentCommit, inflight, paused }
+}
+
 /** At the beginning of a leadership nothing is known: start behind the last entry that was there before. */
 export function initialProgress(next: Index): Probe {
-  return { kind: 'probe', match: 0, next, recentActive: false, sentCommit: 0, paused: false }
+  return probe(0, next, false, 0, false)
 }
 
 /** A leader's progress about itself: `match` is what its own disk holds, as soon as that is confirmed. */
@@ -54,12 +70,26 @@ export function isPaused(progress: Progress): boolean {
   return progress.kind === 'snapshot' || progress.paused
 }
 
-export function asActive(progress: Progress): Progress {
-  return progress.recentActive ? progress : { ...progress, recentActive: true }
-}
-
-export function asSilent(progress: Progress): Progress {
-  return progress.recentActive ? { ...progress, recentActive: false } : progress
+/** Notes a sign of life (`true`), or begins to wait for the next one (`false`). */
+export function withActivity(progress: Progress, recentActive: boolean): Progress {
+  if (progress.recentActive === recentActive) return progress
+  const { match, next, sentCommit } = progress
+  switch (progress.kind) {
+    case 'probe':
+      return probe(match, next, recentActive, sentCommit, progress.paused)
+    case 'replicate':
+      return {
+        kind: 'replicate',
+        match,
+        next,
+        recentActive,
+        sentCommit,
+        inflight: progress.inflight,
+        paused: progress.paused,
+      }
+    case 'snapshot':
+      return { ...progress, recentActive }
+  }
 }
 
 /** A sign of life allows one more append, even when those on their way fill the limit (they may all be lost). */
@@ -69,19 +99,11 @@ export function unpause(progress: Progress): Progress {
 
 export function toProbe(progress: Progress): Probe {
   const next = progress.match + 1
-  return {
-    kind: 'probe',
-    match: progress.match,
-    next,
-    recentActive: progress.recentActive,
-    sentCommit: Math.min(progress.sentCommit, next - 1),
-    paused: false,
-  }
+  return probe(progress.match, next, progress.recentActive, Math.min(progress.sentCommit, next - 1), false)
 }
 
 export function toReplicate(progress: Progress): Replicate {
-  const { match, recentActive, sentCommit } = progress
-  return { kind: 'replicate', match, next: match + 1, recentActive, sentCommit, inflight: NOTHING, paused: false }
+  return replicate(progress, progress.match + 1, progress.sentCommit, NOTHING, false)
 }
 
 export function toSnapshot(progress: Progress, pending: Index, since: Micros): SnapshotTransfer {
@@ -94,30 +116,40 @@ export function sent(progress: Progress, count: number, commit: Index, maxInflig
   const sentCommit = Math.max(progress.sentCommit, commit)
   switch (progress.kind) {
     case 'probe':
-      return { ...progress, sentCommit, paused: progress.paused || count > 0 }
+      return probe(progress.match, progress.next, progress.recentActive, sentCommit, progress.paused || count > 0)
     case 'replicate': {
       const next = progress.next + count
       const inflight = count > 0 ? [...progress.inflight, next - 1] : progress.inflight
-      return { ...progress, next, sentCommit, inflight, paused: inflight.length >= maxInflight }
+      return replicate(progress, next, sentCommit, inflight, inflight.length >= maxInflight)
     }
     case 'snapshot':
       return progress
   }
 }
 
-/** After the follower confirmed everything up to `index`, which is above `match` or answers a probe. */
+/** After the follower, heard right now, confirmed everything up to `index`. */
 export function acknowledged(progress: Progress, index: Index): Progress {
+  const { sentCommit } = progress
   const match = Math.max(progress.match, index)
   const next = Math.max(progress.next, match + 1)
-  if (progress.kind === 'snapshot') return { ...progress, match, next }
-  if (progress.kind === 'probe') return { ...progress, match, next, paused: false }
-  return { ...progress, match, next, inflight: freeUpTo(progress.inflight, match), paused: false }
+  switch (progress.kind) {
+    case 'probe':
+      return probe(match, next, true, sentCommit, false)
+    case 'replicate': {
+      const inflight = freeUpTo(progress.inflight, match)
+      return { kind: 'replicate', match, next, recentActive: true, sentCommit, inflight, paused: false }
+    }
+    case 'snapshot':
+      return { ...progress, match, next, recentActive: true }
+  }
 }
 
+/** The appends on their way without those that a confirmation of `index` answers. */
 function freeUpTo(inflight: readonly Index[], index: Index): readonly Index[] {
-  const first = inflight.findIndex((last) => last > index)
+  let first = 0
+  while (first < inflight.length && inflight[first]! <= index) first++
   if (first === 0) return inflight
-  return first < 0 ? NOTHING : inflight.slice(first)
+  return first === inflight.length ? NOTHING : inflight.slice(first)
 }
 
 /**
@@ -128,7 +160,7 @@ export function retreat(progress: Progress, rejected: Index, hint: Index): Probe
   if (progress.kind === 'replicate') return rejected <= progress.match ? null : toProbe(progress)
   if (progress.kind === 'snapshot' || progress.next - 1 !== rejected) return null
   const next = Math.max(Math.min(rejected, hint + 1), progress.match + 1)
-  return { ...progress, next, sentCommit: Math.min(progress.sentCommit, next - 1), paused: false }
+  return probe(progress.match, next, progress.recentActive, Math.min(progress.sentCommit, next - 1), false)
 }
 
 /** Whether telling `commit` now would be news that the follower can use. */

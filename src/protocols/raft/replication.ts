@@ -5,8 +5,6 @@ import { armHeartbeat, armQuorum, barrier, note, type Out, promise, send } from 
 import { appendEntry, findConflictByTerm, firstMissing, lastIndex, overwrite, termAt, UNKNOWN_TERM } from './log.ts'
 import {
   acknowledged,
-  asActive,
-  asSilent,
   canBumpCommit,
   isPaused,
   type Progress,
@@ -15,8 +13,9 @@ import {
   toProbe,
   toReplicate,
   unpause,
+  withActivity,
 } from './progress.ts'
-import { follow, positionOf, quorumOf, toFollower, withDurable } from './roles.ts'
+import { asFollower, asLeader, follow, positionOf, quorumOf, toFollower } from './roles.ts'
 import { sendSnapshot } from './snapshot.ts'
 import type {
   Durable,
@@ -70,7 +69,7 @@ export function appendAsLeader(leader: Leader, proposal: Proposal | null, env: E
   const { term } = leader.durable
   const index = lastIndex(leader.durable) + 1
   const durable = appendEntry(leader.durable, { term, index, proposal })
-  const next = broadcast(countedEarly(withDurable(leader, durable), index), env, out)
+  const next = broadcast(countedEarly(asLeader(leader, durable, leader.progress), index), env, out)
   barrier(out, durable)
   send(out, leader.config.self, { kind: 'MsgStorageAppendResp', term, index, logTerm: term })
   return leader.config.fault === 'count-before-durable' ? advanceCommit(next, env, out) : next
@@ -94,7 +93,10 @@ export function onStorageAppendResp(state: NodeState, message: MsgStorageAppendR
 // ---- leader: sending
 
 function withProgress(leader: Leader, at: number, progress: Progress): Leader {
-  return progress === leader.progress[at] ? leader : { ...leader, progress: leader.progress.with(at, progress) }
+  if (progress === leader.progress[at]) return leader
+  const copy = leader.progress.slice()
+  copy[at] = progress
+  return asLeader(leader, leader.durable, copy)
 }
 
 /** One append to every follower that may be sent one, also an empty one: it carries the commit index. */
@@ -103,7 +105,7 @@ function broadcast(leader: Leader, env: Env, out: Out): Leader {
   const progress = leader.progress.map((it, at) =>
     peers[at] === self ? it : sendAppend(leader, at, it, true, env, out),
   )
-  return { ...leader, progress }
+  return asLeader(leader, leader.durable, progress)
 }
 
 /** Sends the next entries to the follower at position `at`; the progress after it, the same one if nothing was sent. */
@@ -162,7 +164,8 @@ export function onQuorumTimer(state: NodeState, env: Env, out: Out): NodeState {
   for (const progress of state.progress) if (progress.recentActive) active++
   if (checkQuorum && active < quorumOf(state)) return toFollower(state, state.durable.term, env, out)
   armQuorum(out, state.config)
-  return { ...state, progress: state.progress.map((it, at) => (peers[at] === self ? it : asSilent(it))) }
+  const progress = state.progress.map((it, at) => (peers[at] === self ? it : withActivity(it, false)))
+  return asLeader(state, state.durable, progress)
 }
 
 // ---- leader: answers
@@ -172,7 +175,7 @@ export function onHeartbeatResp(state: NodeState, from: NodeId, env: Env, out: O
   const at = positionOf(state, from)
   const old = state.progress[at]
   if (old === undefined) return state
-  let progress = unpause(asActive(old))
+  let progress = unpause(withActivity(old, true))
   if (progress.kind === 'snapshot' && env.now - progress.since >= state.config.electionTimeout.high) {
     progress = toProbe(progress)
   }
@@ -188,10 +191,9 @@ export function onAppResp(state: NodeState, from: NodeId, message: MsgAppResp, e
   const old = state.progress[at]
   // An answer about entries that this leader does not have cannot be about its log.
   if (old === undefined || message.index > lastIndex(state.durable)) return state
-  const progress = asActive(old)
   return message.reject
-    ? onRejected(state, at, progress, message, env, out)
-    : onAccepted(state, at, progress, message.index, env, out)
+    ? onRejected(state, at, withActivity(old, true), message, env, out)
+    : onAccepted(state, at, old, message.index, env, out)
 }
 
 /** Steps back to where both logs may agree: one round trip for each term that differs, not for each entry (5.3). */
@@ -204,7 +206,7 @@ function onRejected(leader: Leader, at: number, progress: Progress, message: Msg
 
 function onAccepted(leader: Leader, at: number, progress: Progress, index: Index, env: Env, out: Out): NodeState {
   const news = index > progress.match || (index === progress.match && progress.kind === 'probe')
-  if (!news) return withProgress(leader, at, progress)
+  if (!news) return withProgress(leader, at, withActivity(progress, true))
   const moved = withProgress(leader, at, settled(leader.durable, acknowledged(progress, index)))
   const next = advanceCommit(moved, env, out)
   const it = next.progress[at]!
@@ -281,7 +283,7 @@ function withEntries(state: Follower, message: MsgApp, out: Out): Follower {
   const from = state.config.fault === 'truncate-always' ? cut : firstMissing(durable, message.entries)
   if (from === 0 || (from > lastIndex(durable) && message.entries.length === 0)) return state
   if (from <= lastIndex(durable)) note(out, 'truncated', from)
-  return withDurable(state, overwrite(durable, from, message.entries))
+  return asFollower(state, overwrite(durable, from, message.entries), state.leader, state.heardAt)
 }
 
 /** The commit index only rises: messages may arrive out of order. */
