@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { root } from '../tools/ensure.mjs'
+import { notLocked } from '../tools/complete-lock.mjs'
+import { firstMissing, nodeIsTooOld, root } from '../tools/ensure.mjs'
 import { repositoryFiles } from '../tools/tidy/files.ts'
 import {
   type Ban,
@@ -11,6 +12,7 @@ import {
   checkDocs,
   checkImports,
   checkLabShape,
+  checkLock,
   checkSize,
   checkTest,
   checkTexts,
@@ -315,9 +317,12 @@ const TEXTS: readonly BannedText[] = [
   },
 ]
 
-/** Entries of a lab's folder beyond the common shape, each with its reason. */
+/** What a lab's folder may have beyond the common shape, each with its reason. */
 const LAB_EXTRAS: Readonly<Record<string, string>> = {
-  'raft/content.ts': 'titles of scenarios and lessons for the guide, loaded apart from the worker',
+  'content.ts': 'titles of scenarios and lessons for the guide, loaded apart from the worker',
+  'world.ts': 'the plan of the world: which machines, which settings, which judges',
+  'words.ts': 'how messages, notes and results read in logs and tables',
+  'measures.ts': 'the meters, and the theory beside them',
 }
 
 /** Files of `src/bench` that measure nothing themselves. */
@@ -399,6 +404,40 @@ describe('the repository keeps its rules', () => {
   test('the README quotes every benchmark', () => {
     const readme = FILES.includes('README.md') ? read('README.md') : ''
     expectNone(checkBenchKeys(readme, FILES, BENCH_HELPERS))
+  })
+})
+
+describe('packages', () => {
+  const lock = {
+    packages: {
+      'node_modules/a': { version: '1.0.0', optionalDependencies: { b: '2.0.0', c: '3.0.0' } },
+      'node_modules/a/node_modules/b': { version: '2.0.0', optional: true },
+    },
+  }
+
+  test('the lock file names every optional package', () => {
+    expectNone(checkLock(notLocked(JSON.parse(read('package-lock.json'))).map(({ name }) => name)))
+  })
+
+  test('an optional package that is not locked is found; one that is locked further in is not', () => {
+    expect(notLocked(lock).map(({ name, version }) => `${name}@${version}`)).toEqual(['c@3.0.0'])
+  })
+
+  test('an install is needed when a package is missing or has another version, not when an optional one is missing', () => {
+    const a = { version: '1.0.0' }
+    expect(firstMissing(lock, { packages: {} })).toBe('node_modules/a')
+    expect(firstMissing(lock, { packages: { 'node_modules/a': a } })).toBe(null)
+    const old = { 'node_modules/a': a, 'node_modules/a/node_modules/b': { version: '1.9.0' } }
+    expect(firstMissing(lock, { packages: old })).toBe('node_modules/a/node_modules/b')
+  })
+
+  test.each([
+    ['18.20.0', true],
+    ['20.18.3', true],
+    ['20.19.0', false],
+    ['22.1.0', false],
+  ])('is Node %s too old? %s', (version, old) => {
+    expect(nodeIsTooOld(version)).toBe(old)
   })
 })
 
@@ -530,7 +569,7 @@ describe('the other checkers', () => {
     const complete = LAB_SHAPE.map((name) => `src/labs/a/${name}${name.endsWith('/') ? 'x.ts' : ''}`)
     const tests = ['src/labs/a/acts.test.ts', 'src/labs/a/testdata/x.lab', 'src/labs/registry.ts']
     expect(checkLabShape([...complete, ...tests], {})).toEqual([])
-    const paths = (files: readonly string[]) => checkLabShape(files, { 'a/extra.ts': 'why' }).map(({ path }) => path)
+    const paths = (files: readonly string[]) => checkLabShape(files, { 'extra.ts': 'why' }).map(({ path }) => path)
     expect(paths(complete.slice(1))).toEqual(['src/labs/a/manifest.ts'])
     expect(paths([...complete, 'src/labs/a/extra.ts', 'src/labs/a/odd.ts', 'src/labs/a/odd/x.ts'])).toEqual([
       'src/labs/a/odd.ts',

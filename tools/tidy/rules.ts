@@ -12,7 +12,8 @@ export interface Violation {
 
 export const show = ({ path, line, rule, reason }: Violation): string => `${path}:${line} ${rule}: ${reason}`
 
-export const isTest = (path: string): boolean => /\.(test|spec)\.tsx?$/.test(path)
+/** Tests, and what only tests import (`arbitrary.test-helper.ts`). */
+export const isTest = (path: string): boolean => /\.(test|spec|test-helper)\.tsx?$/.test(path)
 
 /** The lines (from 1) in which `pattern` matches, each once. */
 function matchingLines(text: string, pattern: RegExp): { line: number; match: string }[] {
@@ -203,7 +204,7 @@ export const LAB_SHAPE = [
 /**
  * If you know one lab, you know all.
  * @param files every path of the repository
- * @param extras `raft/world.ts` -> why this lab has a file that the others need not have
+ * @param extras `world.ts` -> why a lab may have it, which others need not
  */
 export function checkLabShape(files: readonly string[], extras: Readonly<Record<string, string>>): Violation[] {
   const inside = files.filter((path) => path.startsWith('src/labs/') && path.split('/').length > 3)
@@ -211,7 +212,7 @@ export function checkLabShape(files: readonly string[], extras: Readonly<Record<
   const labs = new Set(inside.map((path) => path.split('/')[2]!))
   const expected = [...labs].flatMap((lab) => LAB_SHAPE.map((name) => `${lab}/${name}`))
   const known = (entry: string) =>
-    expected.includes(entry) || entry in extras || isTest(entry) || /\/testdata\/$/.test(entry)
+    expected.includes(entry) || entry.replace(/^[^/]+\//, '') in extras || isTest(entry) || entry.endsWith('/testdata/')
   const violation = (entry: string, reason: string) => ({ path: `src/labs/${entry}`, line: 1, rule: 'shape', reason })
   return [
     ...expected.filter((entry) => !entries.has(entry)).map((entry) => violation(entry, 'every lab has it')),
@@ -238,4 +239,13 @@ export function checkBenchKeys(readme: string, files: readonly string[], helpers
     if (new RegExp(`\\b${name}\\.\\w`).test(readme)) return []
     return [{ path, line: 1, rule: 'bench', reason: `README.md quotes no figure of ${name} (a key \`${name}.…\`)` }]
   })
+}
+
+/**
+ * Without an entry for every system, `npm ci` refuses the lock file (see tools/complete-lock.mjs).
+ * @param names optional packages that the lock file names without locking them
+ */
+export function checkLock(names: readonly string[]): Violation[] {
+  const reason = (name: string) => `${name} is not locked: run \`node tools/complete-lock.mjs\``
+  return names.map((name) => ({ path: 'package-lock.json', line: 1, rule: 'lock', reason: reason(name) }))
 }
