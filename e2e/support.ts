@@ -13,7 +13,7 @@ export const DIST = fileURLToPath(new URL('../dist', import.meta.url))
 export const SUB_PATH = '/some/sub/path/'
 
 /** What a page may not do unnoticed: errors on its console, and exceptions that nobody caught. */
-export class Problems {
+class Problems {
   readonly #found: string[] = []
   readonly #expected: RegExp[] = []
 
@@ -66,7 +66,7 @@ export const test = base.extend<PerTest, PerWorker>({
 })
 
 /** The experiment's text as a link carries it, written without the site's own codec: deflate-raw, then base64url. */
-export function packText(text: string): string {
+function packText(text: string): string {
   return deflateRawSync(text, { level: 9 }).toString('base64url')
 }
 

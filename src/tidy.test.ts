@@ -146,7 +146,7 @@ const TABLE: Table = {
     },
     {
       name: 'labs content',
-      files: /^src\/labs\/[^/]+\/(lessons\/|content\.ts|scenarios\.ts)/,
+      files: /^src\/labs\/[^/]+\/(lessons\/|(content|scenarios|first-task)\.ts)/,
       imports: ['base', 'labs contract'],
       types: ['*'],
       reason: 'texts and predicates are data that the guide lists and the worker judges: no world in them',
@@ -159,7 +159,7 @@ const TABLE: Table = {
     },
     {
       name: 'labs types',
-      files: /^src\/labs\/manifest\.ts$/,
+      files: /^src\/labs\/(manifest|content)\.ts$/,
       imports: [],
       types: ['base', 'experiment', 'engine client', 'engine shared'],
       npm: ['react'],
@@ -320,6 +320,7 @@ const TEXTS: readonly BannedText[] = [
 /** What a lab's folder may have beyond the common shape, each with its reason. */
 const LAB_EXTRAS: Readonly<Record<string, string>> = {
   'content.ts': 'titles of scenarios and lessons for the guide, loaded apart from the worker',
+  'first-task.ts': 'the unfinished task that a first visit shows',
   'world.ts': 'the plan of the world: which machines, which settings, which judges',
   'words.ts': 'how messages, notes and results read in logs and tables',
   'measures.ts': 'the meters, and the theory beside them',

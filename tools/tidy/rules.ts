@@ -13,7 +13,7 @@ export interface Violation {
 export const show = ({ path, line, rule, reason }: Violation): string => `${path}:${line} ${rule}: ${reason}`
 
 /** Tests, and what only tests import (`arbitrary.test-helper.ts`). */
-export const isTest = (path: string): boolean => /\.(test|spec|test-helper)\.tsx?$/.test(path)
+const isTest = (path: string): boolean => /\.(test|spec|test-helper)\.tsx?$/.test(path)
 
 /** The lines (from 1) in which `pattern` matches, each once. */
 function matchingLines(text: string, pattern: RegExp): { line: number; match: string }[] {
@@ -162,11 +162,11 @@ export function checkTest(source: Source): Violation[] {
 
 // -- Size, documents and shape ---------------------------------------------------------------------------------------
 
-export const LINES_MAX = 600
+const LINES_MAX = 600
 /** For code; the formatter breaks it. */
-export const WIDTH_MAX = 120
+const WIDTH_MAX = 120
 /** For lines with a string or a comment, which the formatter leaves. */
-export const PROSE_WIDTH_MAX = 160
+const PROSE_WIDTH_MAX = 160
 
 export function checkSize(source: Source): Violation[] {
   const { path } = source
