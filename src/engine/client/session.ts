@@ -1,0 +1,173 @@
+import { type Remote, wrap } from 'comlink'
+import { fail, type Result } from '../../base/result.ts'
+import type { Act, Problem } from '../../experiment/types.ts'
+import type { Acted, EngineApi, Opened, Selection, Slow } from '../api.ts'
+import type { Here, Want } from '../frame-port.ts'
+
+/** What the screen shows of the worker's health. */
+export type Health =
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'running' }
+  | { readonly kind: 'crashed'; readonly message: string }
+
+/** One line that the terminal echoes for something done elsewhere (a button, a menu, a drag). */
+export interface Echo {
+  readonly line: string
+  readonly atUs: number
+  readonly refused: string | null
+  readonly branch: string | null
+}
+
+const SLOW_EVERY_MS = 100
+
+/**
+ * The main thread's side of one lab: the worker, the pull of frames, the slow state, the selection. A plain store with
+ * `subscribe`, so that React (useSyncExternalStore) and canvases read the same thing.
+ */
+export class LabSession<View = unknown> {
+  api: Remote<EngineApi>
+  /** The last frame; replaced by the next one. Null before the first. */
+  frame: Float64Array | null = null
+  slow: Slow<View> | null = null
+  opened: Opened | null = null
+  health: Health = { kind: 'starting' }
+  selection: Selection | null = null
+  /** Real time at which the last frame came, for interpolation between frames. */
+  frameAtMs = 0
+
+  private worker: Worker
+  private frames: MessagePort
+  private underway = false
+  private spare: ArrayBuffer | null = null
+  private sinceAskedMs = 0
+  private slowAtMs = Number.NEGATIVE_INFINITY
+  private lastText = ''
+  private readonly listeners = new Set<() => void>()
+  private readonly echoListeners = new Set<(echo: Echo) => void>()
+
+  constructor(private readonly createWorker: () => Worker) {
+    const started = this.start()
+    this.worker = started.worker
+    this.frames = started.frames
+    this.api = started.api
+  }
+
+  private start() {
+    const worker = this.createWorker()
+    const api = new MessageChannel()
+    const frames = new MessageChannel()
+    worker.postMessage({ kind: 'connect', api: api.port2, frames: frames.port2 }, [api.port2, frames.port2])
+    worker.onerror = (event) => this.crash(event.message || 'the worker stopped')
+    worker.onmessage = (event: MessageEvent<{ kind: string; message: string }>) => {
+      if (event.data.kind === 'crashed') this.crash(event.data.message)
+    }
+    frames.port1.onmessage = (event: MessageEvent<Here<Slow<View>>>) => this.receive(event.data)
+    this.underway = false
+    this.spare = null
+    return { worker, frames: frames.port1, api: wrap<EngineApi>(api.port1) }
+  }
+
+  private crash(message: string): void {
+    if (this.health.kind === 'crashed') return
+    this.health = { kind: 'crashed', message }
+    this.worker.terminate()
+    this.changed()
+  }
+
+  /** Starts a new worker with the experiment that the crashed one ran. */
+  async restart(text = this.lastText): Promise<Result<Opened, readonly Problem[]>> {
+    this.worker.terminate()
+    this.frames.close()
+    const started = this.start()
+    this.worker = started.worker
+    this.frames = started.frames
+    this.api = started.api
+    this.frame = null
+    this.slow = null
+    this.health = { kind: 'starting' }
+    this.changed()
+    return this.open(text)
+  }
+
+  async open(text: string, timeUs?: number): Promise<Result<Opened, readonly Problem[]>> {
+    const opened = await this.api.open(text, timeUs === undefined ? undefined : { timeUs })
+    if (!opened.ok) return opened
+    this.lastText = text
+    this.opened = opened.value
+    this.health = { kind: 'running' }
+    this.slowAtMs = Number.NEGATIVE_INFINITY
+    await this.select(null)
+    this.changed()
+    return opened
+  }
+
+  /** Remembers the text to restart from after a crash; the app calls it when it autosaves. */
+  remember(text: string): void {
+    this.lastText = text
+  }
+
+  /** Sends an act; whoever listens (terminal, toasts) hears the canonical line or the refusal. */
+  async act(act: Act): Promise<Result<Acted, string>> {
+    const reply = await this.api.act(act).catch((error: unknown) => fail(String(error)))
+    this.echo(
+      reply.ok
+        ? { line: reply.value.line, atUs: reply.value.atUs, refused: null, branch: reply.value.branch }
+        : { line: act.id, atUs: this.slow?.run.nowUs ?? 0, refused: reply.error, branch: null },
+    )
+    return reply
+  }
+
+  echo(echo: Echo): void {
+    for (const listener of this.echoListeners) listener(echo)
+  }
+
+  onEcho(listener: (echo: Echo) => void): () => void {
+    this.echoListeners.add(listener)
+    return () => this.echoListeners.delete(listener)
+  }
+
+  async select(selection: Selection | null): Promise<void> {
+    this.selection = selection
+    this.slowAtMs = Number.NEGATIVE_INFINITY
+    this.changed()
+    await this.api.select(selection)
+  }
+
+  /** Asks for the next frame unless one is under way. Call once per animation frame. */
+  pull(nowMs: number, elapsedMs: number): void {
+    this.sinceAskedMs += elapsedMs
+    if (this.underway || this.health.kind !== 'running') return
+    const slow = nowMs - this.slowAtMs >= SLOW_EVERY_MS
+    if (slow) this.slowAtMs = nowMs
+    const want: Want = { kind: 'want', elapsedUs: Math.round(this.sinceAskedMs * 1000), buffer: this.spare, slow }
+    this.frames.postMessage(want, this.spare === null ? [] : [this.spare])
+    this.spare = null
+    this.underway = true
+    this.sinceAskedMs = 0
+  }
+
+  private receive(here: Here<Slow<View>>): void {
+    this.underway = false
+    this.spare = this.frame === null ? null : (this.frame.buffer as ArrayBuffer)
+    this.frame = new Float64Array(here.buffer)
+    this.frameAtMs = performance.now()
+    if (here.slow === null) return
+    this.slow = here.slow
+    this.changed()
+  }
+
+  /** For useSyncExternalStore; fires when slow state, health or selection change, never per frame. */
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  private changed(): void {
+    for (const listener of this.listeners) listener()
+  }
+
+  dispose(): void {
+    this.worker.terminate()
+    this.frames.close()
+  }
+}

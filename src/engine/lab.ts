@@ -1,0 +1,75 @@
+import type { Act, Language, Settings } from '../experiment/types.ts'
+import type { Protocol, Transition } from '../machine/machine.ts'
+import type { SimAct } from '../sim/faults.ts'
+import type { Meter, Plan, Simulation } from '../sim/simulation.ts'
+import type { Lesson } from './lesson.ts'
+
+/** A named experiment that comes with a lab. */
+export interface Scenario {
+  readonly id: string
+  readonly title: string
+  /** One or two sentences: what to look at. */
+  readonly blurb: string
+  readonly text: string
+}
+
+/** A meter with what is shown of it. */
+export interface Measure<P extends Protocol> {
+  readonly id: string
+  readonly title: string
+  readonly unit: string
+  readonly help: string
+  readonly meter: Meter<P>
+  /** The number to show at this instant; null while there is none. */
+  read(memory: unknown, world: Simulation<P>): number | null
+  theory?(world: Simulation<P>): { readonly formula: string; readonly value: number | null; readonly n: number }
+}
+
+/** Everything the engine needs to know of a lab's world. Pure; the same in the worker, the runner and the tests. */
+export interface Lab<P extends Protocol, View = unknown> {
+  readonly id: string
+  readonly title: string
+  readonly language: Language
+  readonly scenarios: readonly Scenario[]
+  readonly lessons: readonly Lesson<P>[]
+  readonly measures: readonly Measure<P>[]
+  /** The world of an experiment; `settings` are complete (defaults filled in). */
+  plan(settings: Settings, seed: number): Plan<P>
+  /** Configurations of all actors after live settings changed. */
+  configs(settings: Settings): readonly P['config'][]
+  /** What the lab's own verbs do; null for a verb that is not the lab's. */
+  interpret(act: Act, world: Simulation<P>): readonly SimAct<P>[] | null
+  /** Notes that are worth stopping for: "leader elected". By kind. */
+  readonly namedNotes: ReadonlySet<P['note']['kind']>
+  readonly words: Words<P>
+  readonly projection: Projection<P, View>
+}
+
+/** How the lab's things are called, for logs, tables and screen readers. */
+export interface Words<P extends Protocol> {
+  note(note: P['note'], actor: string): string
+  message(message: P['message']): string
+  timer(timer: P['timer']): string
+  command(command: P['command']): string
+  /** `command` is what was asked; null when that is not known. */
+  result(result: P['result'], command: P['command'] | null): string
+  fields(message: P['message']): readonly { readonly name: string; readonly value: string }[]
+  /** Which rule applies when the message meets the state, given what the step would do. */
+  rule(
+    state: P['state'],
+    message: P['message'],
+    outcome: Transition<P>,
+  ): { readonly text: string; readonly source: string }
+  /** One operation of the exported history; null for commands that are no operations. */
+  historyOp(command: P['command'], result: P['result'] | undefined): Readonly<Record<string, unknown>> | null
+  /** One state of the exported trace, in the vocabulary of other tools. */
+  traceState(state: P['state']): Readonly<Record<string, unknown>>
+}
+
+/** From the world to the screen. */
+export interface Projection<P extends Protocol, View> {
+  readonly actorStride: number
+  /** Writes the record of one actor at `offset`. */
+  actor(world: Simulation<P>, actor: number, frame: Float64Array, offset: number): void
+  view(world: Simulation<P>, selected: string | null): View
+}

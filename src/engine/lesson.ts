@@ -1,0 +1,62 @@
+import type { World, WorldEvent } from '../machine/invariant.ts'
+import type { Protocol } from '../machine/machine.ts'
+import type { StepKind } from './api.ts'
+
+/** Looks at the world after an event. Pure. */
+export type Predicate<P extends Protocol> = (world: World<P>, event: WorldEvent<P>) => boolean
+
+/** What must come about, judged at the granularity of events, never over the screen. */
+export type Check<P extends Protocol> =
+  | { readonly kind: 'eventually'; readonly text: string; readonly test: Predicate<P> }
+  /** True without a break for that long. */
+  | { readonly kind: 'holds-for'; readonly text: string; readonly test: Predicate<P>; readonly forUs: number }
+  /** Stays solved only while it has never been true. */
+  | { readonly kind: 'never'; readonly text: string; readonly test: Predicate<P> }
+  /** An event of the log: a note of this kind (by any actor). */
+  | { readonly kind: 'seen'; readonly text: string; readonly note: P['note']['kind'] }
+
+export interface Hint<P extends Protocol> {
+  /** The first hint whose test is true now is shown. */
+  readonly when: Predicate<P>
+  readonly text: string
+}
+
+export interface Question<P extends Protocol> {
+  readonly prompt: string
+  readonly form: 'choice' | 'number'
+  readonly options: readonly { readonly id: string; readonly text: string }[]
+  readonly unit: string | null
+  /** Reads the outcome off the world once the step's checks hold: an option's id, or a number. */
+  outcome(world: World<P>): string
+  /** For numbers: how far off still counts as right. */
+  readonly tolerance: number
+  readonly explanation: string
+}
+
+/** One step of a lesson. */
+export interface Step<P extends Protocol> {
+  readonly kind: StepKind
+  readonly title: string
+  /** Markdown, at most 60 words. Numbers quoted in it are measured by a test. */
+  readonly prose: string
+  /** The complete experiment that the step begins with, and the instant at which it begins. */
+  readonly text: string
+  readonly atUs: number
+  /** Acts that the step is about; null allows everything. */
+  readonly allow: readonly string[] | null
+  readonly question: Question<P> | null
+  /** All must hold. Empty: reading (and predicting) is all there is to do. */
+  readonly checks: readonly Check<P>[]
+  readonly hints: readonly Hint<P>[]
+  /** Timed lines (`at 3s kill n1`), and how long to run for the checks to hold. */
+  readonly solution: { readonly lines: readonly string[]; readonly untilUs: number }
+}
+
+export interface Lesson<P extends Protocol> {
+  readonly id: string
+  readonly title: string
+  readonly blurb: string
+  readonly source: string
+  readonly minutes: number
+  readonly steps: readonly Step<P>[]
+}

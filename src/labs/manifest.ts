@@ -1,0 +1,59 @@
+import type { ComponentType } from 'react'
+import type { LabSession } from '../engine/client/session.ts'
+import type { LabContent } from './content.ts'
+
+export type { LabContent } from './content.ts'
+
+/** What the app knows of a lab before it is opened. Cheap: everything heavy is behind a dynamic import. */
+export interface LabManifest {
+  readonly id: string
+  readonly title: string
+  /** One line for the home page. */
+  readonly tagline: string
+  createWorker(): Worker
+  /** The experiment of a first visit: a world that already moves. */
+  readonly firstText: string
+  /** The unfinished task of a first visit. */
+  readonly firstTask: FirstTask
+  /** Titles for lists; the texts come with {@link LabManifest.content}. */
+  loadView(): Promise<LabView>
+  loadContent(): Promise<LabContent>
+}
+
+/**
+ * A small task judged from slow state: it ticks when the facts show it. `Seen` is its memory, opaque to the app, which
+ * feeds it every view and shows the ticks.
+ */
+export interface FirstTask<View = never, Seen = unknown> {
+  readonly title: string
+  /** In the order in which they become possible; the hint of the first open one is shown. */
+  readonly goals: readonly { readonly text: string; readonly hint: string }[]
+  /** What is said when all are done. */
+  readonly done: string
+  readonly start: Seen
+  next(seen: Seen, view: View): Seen
+  /** One tick per goal. */
+  ticks(seen: Seen): readonly boolean[]
+}
+
+/** The React side of a lab: `view/index.tsx` exports one of these. */
+export interface LabView {
+  readonly Stage: ComponentType<StageProps>
+  /** Content of the inspector's first tab. */
+  readonly ActorPanel: ComponentType<{ readonly session: LabSession }>
+  readonly lane: LaneStyle
+}
+
+export interface StageProps {
+  readonly session: LabSession
+  /** A preview: no controls, no labels that need reading, not focusable. */
+  readonly preview: boolean
+  /** Ids of acts that are dimmed now (a lesson's step); null allows everything. */
+  readonly allow: readonly string[] | null
+}
+
+/** How the space-time diagram draws this lab's phases and messages. Colours are names of CSS custom properties. */
+export interface LaneStyle {
+  phase(phase: number): { readonly color: string; readonly weight: 'thin' | 'thick' | 'dashed'; readonly label: string }
+  message(label: number, value: number): { readonly color: string; readonly dashed: boolean }
+}

@@ -1,0 +1,4 @@
+import { serve } from '../../engine/serve.ts'
+import { raftLab } from './world.ts'
+
+serve(raftLab)

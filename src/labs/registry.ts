@@ -1,0 +1,5 @@
+import type { LabManifest } from './manifest.ts'
+import { raft } from './raft/manifest.ts'
+
+/** Every lab. A lab is deleted by removing its folder and its line here. */
+export const labs: readonly LabManifest[] = [raft]
