@@ -62,6 +62,8 @@ export default defineConfig({
       workbox: {
         // Everything: the site is complete offline after the first visit.
         globPatterns: ['**/*.*'],
+        // The plugin adds the manifest itself.
+        globIgnores: ['manifest.webmanifest', 'sw.js', 'workbox-*.js'],
         maximumFileSizeToCacheInBytes: 4_000_000,
         // The page of the first visit is served by the worker as soon as it is there.
         clientsClaim: true,

@@ -65,12 +65,15 @@ export const test = base.extend<PerTest, PerWorker>({
   ],
 })
 
-/** The experiment's text as a link carries it, written without the site's own codec: deflate-raw, then base64url. */
+/** The version of the link format that the tests write by hand. */
+const LINK_VERSION = 1
+
+/** What a link carries of an experiment, written without the site's own codec: deflate-raw, then base64url. */
 function packText(text: string): string {
-  return deflateRawSync(text, { level: 9 }).toString('base64url')
+  return `${LINK_VERSION}.${deflateRawSync(text, { level: 9 }).toString('base64url')}`
 }
 
-/** Opens a lab as a link does, optionally with an experiment and an instant (`3.2s`). */
+/** Opens a lab as a link does, in a fresh document, optionally with an experiment and an instant (`3.2s`). */
 export async function openLab(
   page: Page,
   { text, lab = 'raft', at }: { text?: string; lab?: string; at?: string } = {},
@@ -78,6 +81,8 @@ export async function openLab(
   const query = new URLSearchParams()
   if (text !== undefined) query.set('x', packText(text))
   if (at !== undefined) query.set('t', at)
+  // From one hash to another the browser would keep the document.
+  await page.goto('about:blank')
   await page.goto(`./#/${lab}${query.size === 0 ? '' : `?${query}`}`)
   await expect(page.getByRole('main')).toBeVisible()
 }
