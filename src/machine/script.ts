@@ -1,6 +1,7 @@
 import { present } from '../base/assert.ts'
-import { type Micros, micros, type NodeId, requestId } from '../base/brand.ts'
+import { type Micros, micros, type NodeId, type RequestId, requestId } from '../base/brand.ts'
 import { draw, streamKey } from '../base/prng.ts'
+import type { World, WorldEvent } from './invariant.ts'
 import type { Effect, Input, Machine, Protocol } from './machine.ts'
 
 /**
@@ -27,6 +28,12 @@ interface Write<P extends Protocol> {
   readonly behind: Effect<P>[]
 }
 
+/** What left an actor in one event. */
+interface Outcome<P extends Protocol> {
+  readonly sent: Mail<P>[]
+  readonly toSelf: Mail<P>[]
+}
+
 interface Actor<P extends Protocol> {
   readonly name: NodeId
   config: P['config']
@@ -48,6 +55,7 @@ export class Puppets<P extends Protocol> {
   private readonly actors = new Map<NodeId, Actor<P>>()
   private readonly slowDisks = new Set<NodeId>()
   private requests = 0
+  private observer: (event: WorldEvent<P>) => void = () => undefined
 
   constructor(
     private readonly machine: Machine<P>,
@@ -64,12 +72,42 @@ export class Puppets<P extends Protocol> {
     this.boot(actor)
   }
 
-  /** Memory and unfinished writes are gone; messages that left stay on their way. */
-  crash(name: NodeId): void {
+  /** From now on `observer` sees every event: that is how judges take part. */
+  watch(observer: (event: WorldEvent<P>) => void): void {
+    this.observer = observer
+  }
+
+  /** The world as a judge sees it; it follows what happens later. */
+  world(): World<P> {
+    const all = () => [...this.actors.values()]
+    const puppets = this
+    return {
+      get now() {
+        return puppets.now
+      },
+      get names() {
+        return puppets.names
+      },
+      indexOf: (name) => this.names.indexOf(name),
+      state: (at) => all()[at]?.state,
+      durable: (at) => all()[at]?.disk ?? null,
+      status: (at) => (all()[at]?.state === undefined ? 'down' : 'up'),
+    }
+  }
+
+  /**
+   * Memory is gone, and unfinished writes are gone or torn (by `entropy`, if given); messages that left stay on their
+   * way.
+   */
+  crash(name: NodeId, entropy?: number): void {
     const actor = this.actor(name)
+    const write = actor.writes.at(-1)
+    if (entropy !== undefined && write !== undefined) actor.disk = this.machine.tear(actor.disk, write.durable, entropy)
+    const before = actor.state
     actor.state = undefined
     actor.writes = []
     actor.timers.clear()
+    this.conclude('act', actor, before, { sent: [], toSelf: [] })
   }
 
   restart(name: NodeId): void {
@@ -93,9 +131,10 @@ export class Puppets<P extends Protocol> {
     return this.actor(name).timers.get(timer)
   }
 
-  command(name: NodeId, command: P['command']): void {
+  command(name: NodeId, command: P['command']): RequestId {
     const request = requestId(`${name}:${++this.requests}`)
     this.step(this.actor(name), { kind: 'command', request, command })
+    return request
   }
 
   /** Fires a timer now, also before it is due. It must be running. */
@@ -150,7 +189,7 @@ export class Puppets<P extends Protocol> {
       const write = actor.writes.shift()
       if (write === undefined) return
       actor.disk = write.durable
-      this.carryOut(actor, write.behind)
+      this.conclude('disk', actor, actor.state, this.carryOut(actor, write.behind))
     }
   }
 
@@ -165,24 +204,37 @@ export class Puppets<P extends Protocol> {
   private boot(actor: Actor<P>): void {
     const { state, effects } = this.machine.boot(actor.config, actor.disk, this.env(actor))
     actor.state = state
-    this.carryOut(actor, effects)
+    this.conclude('boot', actor, undefined, this.carryOut(actor, effects))
   }
 
   private step(actor: Actor<P>, input: Input<P>): void {
-    const { state, effects } = this.machine.step(present(actor.state, actor.name), input, this.env(actor))
+    const before = present(actor.state, actor.name)
+    const { state, effects } = this.machine.step(before, input, this.env(actor))
     actor.state = state
-    this.carryOut(actor, effects)
+    this.conclude(input.kind, actor, before, this.carryOut(actor, effects))
   }
 
-  private carryOut(actor: Actor<P>, effects: readonly Effect<P>[]): void {
-    const toSelf: Mail<P>[] = []
+  /** Shows the event to the observer, and then hands over what the actor sent to itself. */
+  private conclude(
+    kind: WorldEvent<P>['kind'],
+    actor: Actor<P>,
+    before: P['state'] | undefined,
+    outcome: Outcome<P>,
+  ): void {
+    const { sent, toSelf } = outcome
+    this.observer({ kind, actor: this.names.indexOf(actor.name), before, after: actor.state, sent, operations: [] })
+    for (const mail of toSelf) this.hand(mail)
+  }
+
+  private carryOut(actor: Actor<P>, effects: readonly Effect<P>[]): Outcome<P> {
+    const outcome: Outcome<P> = { sent: [], toSelf: [] }
     let write: Write<P> | undefined
     for (const effect of effects) {
       if (effect.kind === 'persist') write = this.persist(actor, effect.durable)
       else if (write !== undefined) write.behind.push(effect)
-      else this.apply(actor, effect, toSelf)
+      else this.apply(actor, effect, outcome)
     }
-    for (const mail of toSelf) this.hand(mail)
+    return outcome
   }
 
   /** The write to wait for, or undefined when the value is on disk already. */
@@ -199,11 +251,12 @@ export class Puppets<P extends Protocol> {
     return write
   }
 
-  private apply(actor: Actor<P>, effect: Exclude<Effect<P>, { kind: 'persist' }>, toSelf: Mail<P>[]): void {
+  private apply(actor: Actor<P>, effect: Exclude<Effect<P>, { kind: 'persist' }>, outcome: Outcome<P>): void {
     switch (effect.kind) {
       case 'send': {
         const mail = { from: actor.name, to: effect.to, message: effect.message }
-        if (effect.to === actor.name) toSelf.push(mail)
+        outcome.sent.push(mail)
+        if (effect.to === actor.name) outcome.toSelf.push(mail)
         else this.mail.push(mail)
         return
       }

@@ -12,7 +12,7 @@ export const PLANTED_FAULTS = [
   'forget-vote',
   /** Votes are granted without comparing logs (5.4.1). */
   'vote-without-log-check',
-  /** Entries of older terms are committed by counting replicas (5.4.2, Figure 8). */
+  /** Entries of older terms are committed by counting replicas, and leaders append no empty entry (5.4.2, Figure 8). */
   'commit-older-term',
   /** A follower cuts its log at every append, also when nothing conflicts (5.3, Figure 2). */
   'truncate-always',

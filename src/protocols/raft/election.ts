@@ -3,7 +3,7 @@ import type { Env } from '../../machine/machine.ts'
 import { armElection, armHeartbeat, armQuorum, barrier, note, type Out, promise, send } from './effects.ts'
 import { isUpToDate, lastIndex, lastTerm } from './log.ts'
 import { initialProgress, ownProgress } from './progress.ts'
-import { appendAsLeader } from './replication.ts'
+import { appendAsLeader, replicate } from './replication.ts'
 import { asCandidate, asLeader, asPreCandidate, leaderOf, positionOf, quorumOf, toFollower } from './roles.ts'
 import type {
   Ballot,
@@ -144,5 +144,8 @@ function becomeLeader(state: Candidate, env: Env, out: Out): NodeState {
   armHeartbeat(out, config)
   armQuorum(out, config)
   note(out, 'became-leader', durable.term)
-  return appendAsLeader(asLeader(state, durable, progress), null, env, out)
+  const leader = asLeader(state, durable, progress)
+  // Who commits older terms by counting sees no need for the empty entry: this is how Figure 8 begins.
+  if (config.fault === 'commit-older-term') return replicate(leader, env, out)
+  return appendAsLeader(leader, null, env, out)
 }

@@ -2,7 +2,16 @@ import type { NodeId } from '../../base/brand.ts'
 import type { Env } from '../../machine/machine.ts'
 import { commitTo } from './apply.ts'
 import { armHeartbeat, armQuorum, barrier, note, type Out, promise, send } from './effects.ts'
-import { appendEntry, findConflictByTerm, firstMissing, lastIndex, overwrite, termAt, UNKNOWN_TERM } from './log.ts'
+import {
+  appendEntry,
+  findConflictByTerm,
+  firstMissing,
+  lastIndex,
+  lastTerm,
+  overwrite,
+  termAt,
+  UNKNOWN_TERM,
+} from './log.ts'
 import {
   acknowledged,
   canBumpCommit,
@@ -61,18 +70,25 @@ export function onClientRequest(
   return appendAsLeader(state, { client: from, request, session, sequence, operation }, env, out)
 }
 
-/**
- * Appends to the leader's own log and sends it on. The appends do not wait for its disk: the leader counts itself
- * when a message to itself comes back from behind the barrier (dissertation, 10.2.1).
- */
+/** Appends to the leader's own log; entries of a leader's own term are the only ones it may commit by counting. */
 export function appendAsLeader(leader: Leader, proposal: Proposal | null, env: Env, out: Out): NodeState {
   const { term } = leader.durable
   const index = lastIndex(leader.durable) + 1
-  const durable = appendEntry(leader.durable, { term, index, proposal })
-  const next = broadcast(countedEarly(asLeader(leader, durable, leader.progress), index), env, out)
+  return replicate(asLeader(leader, appendEntry(leader.durable, { term, index, proposal }), leader.progress), env, out)
+}
+
+/**
+ * Sends what is new in the log. The appends do not wait for the leader's own disk: it counts itself when a message to
+ * itself comes back from behind the barrier (dissertation, 10.2.1).
+ */
+export function replicate(leader: Leader, env: Env, out: Out): NodeState {
+  const { durable, config } = leader
+  const { term } = durable
+  const index = lastIndex(durable)
+  const next = broadcast(countedEarly(leader, index), env, out)
   barrier(out, durable)
-  send(out, leader.config.self, { kind: 'MsgStorageAppendResp', term, index, logTerm: term })
-  return leader.config.fault === 'count-before-durable' ? advanceCommit(next, env, out) : next
+  send(out, config.self, { kind: 'MsgStorageAppendResp', term, index, logTerm: lastTerm(durable) })
+  return config.fault === 'count-before-durable' ? advanceCommit(next, env, out) : next
 }
 
 function countedEarly(leader: Leader, index: Index): Leader {

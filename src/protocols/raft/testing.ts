@@ -1,8 +1,10 @@
 import { AppendList } from '../../base/append-list.ts'
 import { type Micros, micros, type NodeId, nodeId, type RequestId, requestId } from '../../base/brand.ts'
+import { Violation } from '../../machine/invariant.ts'
 import type { Env } from '../../machine/machine.ts'
 import { Puppets } from '../../machine/script.ts'
 import { defaultNodeConfig, type NodeConfig } from './config.ts'
+import { type RaftInvariant, raftInvariants } from './invariants.ts'
 import { EMPTY_KV } from './kv.ts'
 import { raftMachine } from './machine.ts'
 import type {
@@ -190,6 +192,32 @@ export function nodeIn(world: Puppets<RaftProtocol>, name: NodeId): NodeState {
   const state = world.state(name)
   if (state.kind === 'client') throw new Error(`${name} is a client`)
   return state
+}
+
+/** A judge objects. */
+export class BrokenRule extends Error {
+  constructor(
+    readonly rule: string,
+    explanation: string,
+  ) {
+    super(`${rule}: ${explanation}`)
+  }
+}
+
+/** From now on every judge looks at every event, and throws {@link BrokenRule}. */
+export function appointJudges(world: Puppets<RaftProtocol>): void {
+  const view = world.world()
+  const bench = (raftInvariants as readonly RaftInvariant<unknown>[]).map((judge) => ({
+    judge,
+    memory: judge.init(view),
+  }))
+  world.watch((event) => {
+    for (const seat of bench) {
+      const verdict = seat.judge.step(seat.memory, view, event)
+      if (verdict instanceof Violation) throw new BrokenRule(seat.judge.id, verdict.explanation)
+      seat.memory = verdict
+    }
+  })
 }
 
 export const ms = (value: number): Micros => micros(value * 1000)
