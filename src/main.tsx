@@ -1,12 +1,21 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import './ui/fonts.css'
+import './ui/tokens.css'
+import './ui/base.css'
+import './app/app.css'
+import { App } from './app/app.tsx'
+import { goOffline } from './app/offline.ts'
+import { enact, followOtherTabs } from './app/preferences.ts'
+import { present } from './base/assert.ts'
+import { listenForHotkeys } from './ui/hotkeys.ts'
 
-const root = document.getElementById('root')
-if (root === null) throw new Error('index.html has no #root')
-createRoot(root).render(
+enact()
+followOtherTabs()
+listenForHotkeys(window)
+createRoot(present(document.getElementById('root'), '#root in index.html')).render(
   <StrictMode>
-    <main>
-      <h1>Ballast</h1>
-    </main>
+    <App />
   </StrictMode>,
 )
+if (import.meta.env.PROD) void goOffline()

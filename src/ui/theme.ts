@@ -1,11 +1,10 @@
+import { THEME_EVENT } from '../viz/palette.ts'
+
 /** The three themes; `tokens.css` has one block for each. */
 export const THEMES = ['dark', 'light', 'projector'] as const
 export type Theme = (typeof THEMES)[number]
 
 export const THEME_TITLES: Readonly<Record<Theme, string>> = { dark: 'Dark', light: 'Light', projector: 'Projector' }
-
-/** The event on `window` after a change of theme: canvases read their colours again. */
-export const THEME_EVENT = 'ballast:theme'
 
 export function isTheme(value: unknown): value is Theme {
   return THEMES.some((theme) => theme === value)

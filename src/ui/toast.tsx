@@ -1,31 +1,31 @@
 import { Toast as Base } from '@base-ui/react/toast'
 import { X } from 'lucide-react'
+import { useEffect } from 'react'
 import { Button } from './button.tsx'
+import { hearNotices } from './notify.ts'
 import './toast.css'
-
-export interface Notice {
-  readonly kind: 'info' | 'good' | 'refused'
-  readonly title: string
-  readonly text?: string
-  /** Stays until it is closed. */
-  readonly lasting?: boolean
-}
 
 const manager = Base.createToastManager()
 
-/** Says something in the corner, politely; the same notice said again replaces itself. */
-export function notify(notice: Notice): void {
-  manager.add({
-    id: `${notice.kind}:${notice.title}`,
-    type: notice.kind,
-    title: notice.title,
-    description: notice.text,
-    ...(notice.lasting === true ? { timeout: 0 } : {}),
-  })
-}
-
-/** Where notices appear. Once per page. */
+/** Shows what `notify` says: in the corner, politely, one at a time of each kind and title. Once per page. */
 export function Toasts() {
+  useEffect(
+    () =>
+      hearNotices((notice) => {
+        const id = `${notice.kind}:${notice.title}`
+        manager.add({
+          id,
+          type: notice.kind,
+          title: notice.title,
+          description: notice.text,
+          ...(notice.lasting === true ? { timeout: 0 } : {}),
+          ...(notice.action === undefined
+            ? {}
+            : { actionProps: { children: notice.action.label, onClick: notice.action.run } }),
+        })
+      }),
+    [],
+  )
   return (
     <Base.Provider toastManager={manager} limit={3} timeout={6_000}>
       <Base.Portal>
@@ -40,11 +40,12 @@ export function Toasts() {
 function ToastList() {
   const { toasts } = Base.useToastManager()
   return toasts.map((toast) => (
-    <Base.Root className="b-toast" key={toast.id} toast={toast}>
+    <Base.Root className="b-toast" key={toast.id} toast={toast} swipeDirection={['right', 'down']}>
       <div className="b-toast-text">
-        <Base.Title className="b-toast-title" />
+        <Base.Title className="b-toast-title" render={<p />} />
         <Base.Description className="b-toast-description" />
       </div>
+      {toast.actionProps !== undefined && <Base.Action render={<Button size="small" />} />}
       <Base.Close render={<Button look="ghost" size="small" data-shape="icon" aria-label="Dismiss" />}>
         <X size={14} aria-hidden />
       </Base.Close>

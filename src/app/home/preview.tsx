@@ -1,0 +1,85 @@
+import { useEffect, useRef, useState } from 'react'
+import { LabSession } from '../../engine/client/session.ts'
+import type { LabManifest, LabView } from '../../labs/manifest.ts'
+import { ErrorBoundary } from '../../ui/error-boundary.tsx'
+import { onFrame } from '../../viz/scheduler.ts'
+
+interface Alive {
+  readonly session: LabSession
+  readonly view: LabView
+}
+
+/** The lab itself, alive: its worker and its stage, begun when the card is seen and the browser has a moment. */
+export function Preview({ lab }: { readonly lab: LabManifest }) {
+  const place = useRef<HTMLDivElement>(null)
+  const seen = useSeen(place)
+  const alive = useAlive(lab, seen.ever)
+  useEffect(() => {
+    if (alive === null || !seen.now) return
+    return onFrame('pull', (nowMs, elapsedMs) => alive.session.pull(nowMs, elapsedMs))
+  }, [alive, seen.now])
+  return (
+    // The card beside it says the same in words and is the way in; the picture itself can do nothing.
+    <div ref={place} className="preview" aria-hidden="true" inert>
+      {alive !== null && (
+        <ErrorBoundary name="The preview">
+          <alive.view.Stage session={alive.session} preview allow={null} />
+        </ErrorBoundary>
+      )}
+    </div>
+  )
+}
+
+function useSeen(place: React.RefObject<HTMLElement | null>): { readonly now: boolean; readonly ever: boolean } {
+  const [seen, setSeen] = useState({ now: false, ever: false })
+  useEffect(() => {
+    if (place.current === null) return
+    const observer = new IntersectionObserver((entries) => {
+      const now = entries.at(-1)?.isIntersecting === true
+      setSeen((before) => ({ now, ever: before.ever || now }))
+    })
+    observer.observe(place.current)
+    return () => observer.disconnect()
+  }, [place])
+  return seen
+}
+
+function useAlive(lab: LabManifest, wanted: boolean): Alive | null {
+  const [alive, setAlive] = useState<Alive | null>(null)
+  useEffect(() => {
+    if (!wanted) return
+    let session: LabSession | null = null
+    let gone = false
+    const begin = async () => {
+      const view = await lab.loadView()
+      if (gone) return
+      session = new LabSession(() => lab.createWorker())
+      const opened = await session.open(lab.firstText)
+      if (gone || !opened.ok) return
+      await session.api.play()
+      setAlive({ session, view })
+    }
+    // A preview that cannot start stays an empty card; the lab's own page says why.
+    const cancel = whenIdle(() => void begin().catch(() => undefined))
+    return () => {
+      gone = true
+      cancel()
+      session?.dispose()
+      setAlive(null)
+    }
+  }, [lab, wanted])
+  return alive
+}
+
+/** When the browser has a moment; Safari has no such notion and gets the next frame. */
+function whenIdle(callback: () => void): () => void {
+  if (typeof window.requestIdleCallback === 'function') {
+    const handle = window.requestIdleCallback(callback, { timeout: 1_000 })
+    return () => window.cancelIdleCallback(handle)
+  }
+  const stop = onFrame('animate', () => {
+    stop()
+    callback()
+  })
+  return stop
+}
