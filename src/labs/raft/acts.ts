@@ -33,6 +33,7 @@ export interface RaftSettings {
   readonly requestTimeoutUs: number
   readonly snapshotThreshold: number
   readonly snapshotKeep: number
+  readonly entriesPerAppend: number
   readonly fault: PlantedFault
   readonly logs: ReadonlyMap<string, readonly number[]>
 }
@@ -93,6 +94,13 @@ const settings: readonly SettingSpec[] = [
     true,
   ),
   setting('snapshot-keep', { kind: 'integer', min: 0, max: 100_000 }, 100, 'entries kept behind a snapshot', true),
+  setting(
+    'entries-per-append',
+    { kind: 'integer', min: 1, max: 1_024 },
+    64,
+    'most entries in one AppendEntries; 1 sends them one by one, as in the figures of the paper',
+    true,
+  ),
   setting('fault', { kind: 'word', words: PLANTED_FAULTS }, 'none', 'a mistake planted on purpose in every node', true),
   setting('log.*', { kind: 'terms', max: INITIAL_LOG_MAX }, [], 'terms of the log that a node starts with'),
 ]
@@ -189,6 +197,7 @@ export function readSettings(given: Settings): RaftSettings {
     requestTimeoutUs: given['request-timeout'] as number,
     snapshotThreshold: given['snapshot-threshold'] as number,
     snapshotKeep: given['snapshot-keep'] as number,
+    entriesPerAppend: given['entries-per-append'] as number,
     fault: given['fault'] as PlantedFault,
     logs: new Map(logs.map(([name, terms]) => [name.slice('log.'.length), terms as readonly number[]])),
   }

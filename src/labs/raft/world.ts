@@ -56,6 +56,7 @@ function configs(settings: Settings): readonly (NodeConfig | ClientConfig)[] {
       checkQuorum: given.checkQuorum,
       snapshotThreshold: given.snapshotThreshold,
       snapshotKeep: given.snapshotKeep,
+      maxEntriesPerAppend: given.entriesPerAppend,
       fault: given.fault,
       initialLog,
       initialTerm: initialLog[initialLog.length - 1] ?? 0,
