@@ -10,7 +10,8 @@ import { print, printAct } from '../experiment/printer.ts'
 import { explain } from '../experiment/problem.ts'
 import type { Act, Experiment, Problem } from '../experiment/types.ts'
 import type { Protocol } from '../machine/machine.ts'
-import { Refusal, type Simulation } from '../sim/simulation.ts'
+import { Refusal } from '../sim/plan.ts'
+import type { Simulation } from '../sim/simulation.ts'
 import { ROW } from '../sim/trace.ts'
 import type {
   Acted,
@@ -213,9 +214,9 @@ export class Desk<P extends Protocol, View = unknown> {
         this.halt(null)
         return said(`stopped at ${formatDuration(this.timeline.cursor)}`)
       case 'run':
-        return this.runFor((args['duration'] as number | undefined) ?? null)
+        return this.runFor((args.duration as number | undefined) ?? null)
       case 'step':
-        return this.stepTo((args['event'] as string | undefined) ?? null)
+        return this.stepTo((args.event as string | undefined) ?? null)
       case 'step-message':
         this.stepMessage()
         return this.here()
@@ -226,12 +227,12 @@ export class Desk<P extends Protocol, View = unknown> {
         this.stepBack()
         return this.here()
       case 'seek':
-        this.seek(args['time'] as number)
+        this.seek(args.time as number)
         return this.here()
       case 'speed':
-        return this.speedOf(String(args['factor']))
+        return this.speedOf(String(args.factor))
       case 'branch':
-        return this.toBranch(String(args['branch']))
+        return this.toBranch(String(args.branch))
       case 'branches':
         return said(
           ...this.timeline.branches.map(
@@ -247,7 +248,7 @@ export class Desk<P extends Protocol, View = unknown> {
           ),
         )
       case 'help':
-        return this.helpOf((args['verb'] as string | undefined) ?? null)
+        return this.helpOf((args.verb as string | undefined) ?? null)
       case 'reset':
         this.open(print(this.experiment, this.lab.language))
         return said('back to the beginning')

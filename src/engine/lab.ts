@@ -1,7 +1,8 @@
 import type { Act, Language, Settings } from '../experiment/types.ts'
 import type { Protocol, Transition } from '../machine/machine.ts'
 import type { SimAct } from '../sim/faults.ts'
-import type { Meter, Plan, Simulation } from '../sim/simulation.ts'
+import type { Meter, Plan } from '../sim/plan.ts'
+import type { Simulation } from '../sim/simulation.ts'
 import type { Lesson } from './lesson.ts'
 
 /** A named experiment that comes with a lab. */
@@ -19,10 +20,16 @@ export interface Measure<P extends Protocol> {
   readonly title: string
   readonly unit: string
   readonly help: string
-  readonly meter: Meter<P>
-  /** The number to show at this instant; null while there is none. */
-  read(memory: unknown, world: Simulation<P>): number | null
+  /** What it must remember from event to event; null when the present state tells all. */
+  readonly meter: Meter<P> | null
+  /** The number to show at this instant, from the meter's memory; null while there is none. */
+  readonly read: (memory: unknown, world: Simulation<P>) => number | null
   theory?(world: Simulation<P>): { readonly formula: string; readonly value: number | null; readonly n: number }
+}
+
+/** What the measure says now. */
+export function readMeasure<P extends Protocol>({ meter, read }: Measure<P>, world: Simulation<P>): number | null {
+  return read(meter === null ? null : world.meterMemory(meter.id), world)
 }
 
 /** Everything the engine needs to know of a lab's world. Pure; the same in the worker, the runner and the tests. */

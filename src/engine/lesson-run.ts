@@ -1,6 +1,7 @@
 import { AppendList } from '../base/append-list.ts'
 import type { Protocol } from '../machine/machine.ts'
-import type { Meter, Simulation } from '../sim/simulation.ts'
+import type { Meter } from '../sim/plan.ts'
+import type { Simulation } from '../sim/simulation.ts'
 import type { LessonView, QuestionView } from './api.ts'
 import type { Check, Lesson, Question, Step } from './lesson.ts'
 

@@ -1,5 +1,6 @@
 import type { Protocol } from '../machine/machine.ts'
-import type { Scheduled, Simulation } from '../sim/simulation.ts'
+import type { Scheduled } from '../sim/queue.ts'
+import type { Simulation } from '../sim/simulation.ts'
 import { ROW } from '../sim/trace.ts'
 import type { MessageView } from './api.ts'
 import type { Timeline } from './timeline.ts'
@@ -22,7 +23,7 @@ export function messageOfRow<P extends Protocol>(timeline: Timeline<P>, number: 
   return timeline.recall(row, (world, body) => {
     const message = body as P['message']
     return {
-      ...describe(timeline, message),
+      ...told(timeline, message),
       id: null,
       from: world.names[row.peer] ?? '?',
       to: world.names[row.actor] ?? '?',
@@ -39,7 +40,7 @@ export function messageOfRow<P extends Protocol>(timeline: Timeline<P>, number: 
   })
 }
 
-const describe = <P extends Protocol>({ lab }: Timeline<P>, message: P['message']) => ({
+const told = <P extends Protocol>({ lab }: Timeline<P>, message: P['message']) => ({
   kind: message.kind,
   fields: lab.words.fields(message),
 })
@@ -57,7 +58,7 @@ function view<P extends Protocol>(
     if (other.seq === item.seq) waiting = isWaiting
   })
   return {
-    ...describe(timeline, message),
+    ...told(timeline, message),
     id: item.seq,
     from,
     to: world.names[item.actor]!,

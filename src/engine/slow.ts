@@ -5,6 +5,7 @@ import type { Simulation } from '../sim/simulation.ts'
 import { NO_PEER, ROW } from '../sim/trace.ts'
 import type { BranchView, DiskView, LinkView, MeasureView, NamedView, RuleView, Slow } from './api.ts'
 import type { Desk } from './desk.ts'
+import { readMeasure } from './lab.ts'
 import { rowText } from './window.ts'
 
 const NAMED_SHOWN = 30
@@ -77,7 +78,7 @@ function measuresOf<P extends Protocol, View>({ timeline, lab }: Desk<P, View>):
       title: measure.title,
       unit: measure.unit,
       help: measure.help,
-      value: measure.read(sim.meterMemory(at), sim),
+      value: readMeasure(measure, sim),
       series: values,
       stepUs: branch.series.stepUs,
       lastUs,

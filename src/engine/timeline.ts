@@ -3,10 +3,11 @@ import { type Micros, micros } from '../base/brand.ts'
 import { nextFacts, refusal, startFacts } from '../experiment/facts.ts'
 import type { Act, TimedAct } from '../experiment/types.ts'
 import type { Protocol } from '../machine/machine.ts'
-import type { Meter, Simulation } from '../sim/simulation.ts'
+import type { Meter } from '../sim/plan.ts'
+import type { Simulation } from '../sim/simulation.ts'
 import { lowerBound, type Row } from '../sim/trace.ts'
 import { type Branch, firstBranch, forkBranch, frontierSink, type Mark } from './branch.ts'
-import type { Lab } from './lab.ts'
+import { type Lab, readMeasure } from './lab.ts'
 import { Run, type Script } from './run.ts'
 
 /** Futures that are kept; the oldest that is not in use goes first. */
@@ -139,7 +140,7 @@ export class Timeline<P extends Protocol> {
 
   /** The present value of a measure of the lab. */
   measure(number: number): number | null {
-    return this.lab.measures[number]!.read(this.sim.meterMemory(number), this.sim)
+    return readMeasure(this.lab.measures[number]!, this.sim)
   }
 
   private restore(mark: Mark<P>): void {

@@ -179,10 +179,9 @@ function faultsOf<P extends Protocol>(
 const WALLS = ['partition', 'isolate']
 
 function startedBy({ act }: TimedAct): string | null {
-  if (WALLS.includes(act.id)) return `${act.id} ${JSON.stringify(act.args['actor'] ?? null)}`
-  if (act.id === 'link' && act.args['reset'] !== true && act.args['open'] !== true)
-    return linkKey(act.args['direction'])
-  if (act.id === 'disk' && act.args['stall'] === true) return `disk ${String(act.args['node'])}`
+  if (WALLS.includes(act.id)) return `${act.id} ${JSON.stringify(act.args.actor ?? null)}`
+  if (act.id === 'link' && act.args.reset !== true && act.args.open !== true) return linkKey(act.args.direction)
+  if (act.id === 'disk' && act.args.stall === true) return `disk ${String(act.args.node)}`
   return null
 }
 
@@ -191,9 +190,9 @@ const linkKey = (direction: unknown) => `link ${JSON.stringify(direction)}`
 function endedBy({ act }: TimedAct, open: readonly string[]): readonly string[] {
   if (act.id === 'heal') return open.filter((key) => WALLS.some((wall) => key.startsWith(wall)))
   if (act.id === 'partition') return open.filter((key) => key.startsWith('partition'))
-  if (act.id === 'link') return open.filter((key) => key === linkKey(act.args['direction']))
-  if (act.id === 'disk' && act.args['resume'] === true)
-    return open.filter((key) => key === `disk ${String(act.args['node'])}`)
+  if (act.id === 'link') return open.filter((key) => key === linkKey(act.args.direction))
+  if (act.id === 'disk' && act.args.resume === true)
+    return open.filter((key) => key === `disk ${String(act.args.node)}`)
   return []
 }
 

@@ -1,4 +1,5 @@
 import type { ComponentType } from 'react'
+import type { Slow } from '../engine/api.ts'
 import type { LabSession } from '../engine/client/session.ts'
 import type { LabContent } from './content.ts'
 
@@ -42,6 +43,8 @@ export interface LabView {
   /** Content of the inspector's first tab. */
   readonly ActorPanel: ComponentType<{ readonly session: LabSession }>
   readonly lane: LaneStyle
+  /** The picture in words, for "describe now": sentences, most important first. */
+  describe(slow: Slow): string
 }
 
 export interface StageProps {

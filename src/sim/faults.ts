@@ -1,8 +1,8 @@
 import type { RequestId } from '../base/brand.ts'
 import type { Range } from '../base/units.ts'
 import type { Protocol } from '../machine/machine.ts'
-import type { LinkCondition } from './network.ts'
-import type { OnCrash } from './storage.ts'
+import { changeLinks, heal, isolate, type LinkCondition, type Network, partition } from './network.ts'
+import type { DiskCondition, OnCrash } from './storage.ts'
 
 /** Which ordered pairs a link act means; null is everybody. */
 export interface Pairs {
@@ -40,3 +40,36 @@ export type SimAct<P extends Protocol> =
   | { readonly kind: 'reconfigure'; readonly configs: readonly P['config'][] }
   | { readonly kind: 'stream'; readonly actor: number; readonly ratePerSecond: number }
   | { readonly kind: 'nothing' }
+
+/** The acts that change the network and nothing else. */
+export type NetworkAct = Extract<SimAct<Protocol>, { kind: 'partition' | 'heal' | 'isolate' | 'link' }>
+
+/** The network after the act. */
+export function networkAfter(network: Network, act: NetworkAct): Network {
+  switch (act.kind) {
+    case 'partition':
+      return partition(network, act.groups)
+    case 'heal':
+      return heal(network)
+    case 'isolate':
+      return isolate(network, act.actor, act.bits)
+    case 'link':
+      return linkedNetwork(network, act.pairs, act.change)
+  }
+}
+
+function linkedNetwork(network: Network, pairs: Pairs, change: Partial<LinkCondition> | 'reset'): Network {
+  const { from, to, both } = pairs
+  const means = (x: number, y: number) => (from === null || from === x) && (to === null || to === y)
+  const concerns = (x: number, y: number) => means(x, y) || (both && means(y, x))
+  return changeLinks(network, concerns, (link) => (change === 'reset' ? network.normal : { ...link, ...change }))
+}
+
+/** The disk after the act; what is null stays as it was. */
+export function diskAfter(old: DiskCondition, act: Extract<SimAct<Protocol>, { kind: 'disk' }>): DiskCondition {
+  return {
+    latencyUs: act.latencyUs ?? old.latencyUs,
+    stalled: act.stalled ?? old.stalled,
+    onCrash: act.onCrash ?? old.onCrash,
+  }
+}

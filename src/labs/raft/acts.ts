@@ -146,7 +146,7 @@ const acts: readonly ActSpec[] = [
     help: 'let a node start an election now',
     example: 'campaign n2',
     refuse(facts, args) {
-      const actor = facts.actors.find((candidate) => candidate.name === args['node'])
+      const actor = facts.actors.find((candidate) => candidate.name === args.node)
       return actor === undefined || actor.status === 'up' ? null : `${actor.name} is ${actor.status}`
     },
     next: (facts) => facts,
@@ -182,23 +182,23 @@ export const language: Language = {
 export function readSettings(given: Settings): RaftSettings {
   const logs = Object.entries(given).filter(([name]) => name.startsWith('log.'))
   return {
-    nodes: given['nodes'] as number,
-    clients: given['clients'] as number,
+    nodes: given.nodes as number,
+    clients: given.clients as number,
     electionTimeout: given['election-timeout'] as Range,
-    heartbeatUs: given['heartbeat'] as number,
+    heartbeatUs: given.heartbeat as number,
     preVote: given['pre-vote'] as boolean,
     checkQuorum: given['check-quorum'] as boolean,
-    delayUs: given['delay'] as Range,
-    lossPermille: given['loss'] as number,
-    diskUs: given['disk'] as Range,
-    loadPerSecond: given['load'] as number,
-    keys: given['keys'] as number,
-    readsPermille: given['reads'] as number,
+    delayUs: given.delay as Range,
+    lossPermille: given.loss as number,
+    diskUs: given.disk as Range,
+    loadPerSecond: given.load as number,
+    keys: given.keys as number,
+    readsPermille: given.reads as number,
     requestTimeoutUs: given['request-timeout'] as number,
     snapshotThreshold: given['snapshot-threshold'] as number,
     snapshotKeep: given['snapshot-keep'] as number,
     entriesPerAppend: given['entries-per-append'] as number,
-    fault: given['fault'] as PlantedFault,
+    fault: given.fault as PlantedFault,
     logs: new Map(logs.map(([name, terms]) => [name.slice('log.'.length), terms as readonly number[]])),
   }
 }

@@ -25,10 +25,11 @@ function rate(count: (event: Event) => number) {
     init: (): Rate => ({ second: 0, counted: 0, last: null }),
     step(memory: unknown, world: World<RaftProtocol>, event: Event): Rate {
       const old = memory as Rate
+      const { second, counted, last } = old
       const more = count(event)
-      const second = Math.floor(world.now / SECOND_US)
-      if (second === old.second) return more === 0 ? old : { ...old, counted: old.counted + more }
-      return { second, counted: more, last: second === old.second + 1 ? old.counted : 0 }
+      if (world.now < (second + 1) * SECOND_US) return more === 0 ? old : { second, counted: counted + more, last }
+      const next = Math.floor(world.now / SECOND_US)
+      return { second: next, counted: more, last: next === second + 1 ? counted : 0 }
     },
   }
 }
@@ -45,10 +46,11 @@ interface Latencies {
 }
 
 const latencies = {
+  id: 'latency',
   init: (): Latencies => ({ open: [], done: [] }),
   step(memory: unknown, _world: World<RaftProtocol>, event: Event): Latencies {
-    let { open, done } = memory as Latencies
     if (event.operations.length === 0) return memory as Latencies
+    let { open, done } = memory as Latencies
     for (const operation of event.operations) {
       if (operation.kind === 'call') open = [...open, { request: operation.request, at: operation.at }]
       else {
@@ -77,11 +79,12 @@ const nodesOf = (world: Sim): readonly NodeState[] =>
 
 const mean = ({ low, high }: { readonly low: number; readonly high: number }) => (low + high) / 2
 
+const isAnswered = (event: Event['operations'][number]): boolean =>
+  event.kind === 'return' && event.result?.kind === 'ok'
+
 const isElected = (event: Event): boolean =>
   (event.after as RaftState | undefined)?.kind === 'leader' &&
   (event.before as RaftState | undefined)?.kind !== 'leader'
-
-const nothing = { init: () => null, step: () => null }
 
 export const measures: readonly Measure<RaftProtocol>[] = [
   {
@@ -89,11 +92,11 @@ export const measures: readonly Measure<RaftProtocol>[] = [
     title: 'Latency, median',
     unit: 'ms',
     help: `From call to answer, over the last ${WINDOW} finished operations.`,
-    meter: { id: 'latency-p50', ...latencies },
+    meter: latencies,
     read: (memory) => percentile(memory, 500),
     theory(world) {
-      const { link, disk, meters } = world.plan
-      const n = (world.meterMemory(meters.findIndex(({ id }) => id === 'latency-p50')) as Latencies).done.length
+      const { link, disk } = world.plan
+      const n = (world.meterMemory('latency') as Latencies).done.length
       const value = n === 0 ? null : (4 * mean(link.delayUs) + mean(disk.latencyUs)) / 1000
       return {
         formula: '4 × mean link delay + one disk write: to the leader, to a majority and back, to the client',
@@ -107,7 +110,7 @@ export const measures: readonly Measure<RaftProtocol>[] = [
     title: 'Latency, 99th percentile',
     unit: 'ms',
     help: `From call to answer, over the last ${WINDOW} finished operations.`,
-    meter: { id: 'latency-p99', ...latencies },
+    meter: latencies,
     read: (memory) => percentile(memory, 990),
   },
   {
@@ -117,9 +120,7 @@ export const measures: readonly Measure<RaftProtocol>[] = [
     help: 'Operations that ended well in the last full second.',
     meter: {
       id: 'operations',
-      ...rate(
-        (event) => event.operations.filter((each) => each.kind === 'return' && each.result?.kind === 'ok').length,
-      ),
+      ...rate(({ operations }) => (operations.length === 0 ? 0 : operations.filter(isAnswered).length)),
     },
     read: readRate,
   },
@@ -157,7 +158,7 @@ export const measures: readonly Measure<RaftProtocol>[] = [
     title: 'Committed',
     unit: 'entries',
     help: 'The highest commit index of any node that runs.',
-    meter: { id: 'committed', ...nothing },
+    meter: null,
     read: (_memory, world) => Math.max(0, ...nodesOf(world).map(({ commit }) => commit)),
   },
   {
@@ -165,7 +166,7 @@ export const measures: readonly Measure<RaftProtocol>[] = [
     title: 'Longest log',
     unit: 'entries',
     help: 'Entries that are kept; a snapshot replaces the older ones.',
-    meter: { id: 'log-length', ...nothing },
+    meter: null,
     read: (_memory, world) => Math.max(0, ...nodesOf(world).map(({ durable }) => durable.log.length)),
   },
   {
@@ -173,7 +174,7 @@ export const measures: readonly Measure<RaftProtocol>[] = [
     title: 'Furthest behind',
     unit: 'entries',
     help: 'How far the log that lags most stands behind the longest.',
-    meter: { id: 'lag', ...nothing },
+    meter: null,
     read(_memory, world) {
       const ends = nodesOf(world).map(({ durable }) => durable.log.end)
       return ends.length === 0 ? null : Math.max(...ends) - Math.min(...ends)

@@ -19,7 +19,7 @@ import {
   type RaftState,
 } from '../../protocols/raft/types.ts'
 import type { LinkCondition } from '../../sim/network.ts'
-import type { Plan } from '../../sim/simulation.ts'
+import type { Plan } from '../../sim/plan.ts'
 import { language, operationOf, readSettings } from './acts.ts'
 import { MESSAGE_KINDS, phaseOf, type RaftView, ROLES } from './contract.ts'
 import { lessons } from './lessons/index.ts'
@@ -112,7 +112,7 @@ function plan(settings: Settings, seed: number): Plan<RaftProtocol> {
     seed,
     actors,
     invariants: [...raftInvariants, linearizable],
-    meters: measures.map((measure) => measure.meter),
+    meters: [...new Set(measures.flatMap(({ meter }) => (meter === null ? [] : [meter])))],
     link,
     disk: { latencyUs: given.diskUs, stalled: false, onCrash: 'keep' },
     messageKinds: MESSAGE_KINDS,
@@ -136,8 +136,7 @@ export const raftLab: Lab<RaftProtocol, RaftView> = {
   interpret(act, world) {
     const actor = (name: string) => world.indexOf(nodeId(String(act.args[name])))
     if (act.id === 'campaign') return [{ kind: 'command', actor: actor('node'), command: { kind: 'campaign' } }]
-    if (act.id === 'load')
-      return [{ kind: 'stream', actor: actor('client'), ratePerSecond: act.args['rate'] as number }]
+    if (act.id === 'load') return [{ kind: 'stream', actor: actor('client'), ratePerSecond: act.args.rate as number }]
     if (!act.id.startsWith('client-')) return null
     return [{ kind: 'command', actor: actor('client'), command: operationOf(act.id, act.args) }]
   },
