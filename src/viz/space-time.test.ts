@@ -1,20 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { LANE_STRIDE, WINDOW_MESSAGE_STRIDE } from '../engine/api.ts'
 import {
-  densityColumns,
   distanceToSegment,
   FATE,
   FLIGHT,
   hitTest,
   laneOrder,
   layoutOf,
-  messageAlpha,
-  operationText,
   SEGMENT,
   type SpaceTimeData,
   type SpaceTimePaint,
   type SpaceTimeScene,
 } from './space-time.ts'
+import { densityColumns, messageAlpha, operationText } from './space-time-draw.ts'
 
 const paint: SpaceTimePaint = { color: () => '#000', stroke: 1, textScale: 1, font: 'sans-serif', mono: 'monospace' }
 const size = { width: 1_000, height: 240 }

@@ -1,0 +1,5 @@
+export { Compare } from './compare.tsx'
+export { Faults } from './faults.tsx'
+export { Inspector } from './inspector.tsx'
+export { Terminal } from './terminal.tsx'
+export { Timeline } from './timeline.tsx'
