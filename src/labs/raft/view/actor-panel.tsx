@@ -1,0 +1,156 @@
+import type { LabSession } from '../../../engine/client/session.ts'
+import { useSession } from '../../../ui/use-session.ts'
+import { hueOf } from '../../../viz/palette.ts'
+import type { ActorTable, NodeView, RaftView } from '../contract.ts'
+import { ActionButton, ClientBar } from './action-bar.tsx'
+import { clientActions, nodeActions } from './actions.ts'
+import { describeClient } from './describe.ts'
+import { useClients, useDisks, useNodes } from './stage-hooks.ts'
+import './stage.css'
+
+/** The inspector's first tab: the selected actor in full, or everybody in a table. */
+export function ActorPanel({ session }: { readonly session: LabSession }) {
+  const table = useSession(session, ({ slow }) => (slow?.view as RaftView | undefined)?.selected ?? null)
+  const selected = useSession(session, ({ selection }) => (selection?.kind === 'actor' ? selection.name : null))
+  return table !== null && table.name === selected ? (
+    <Actor session={session} table={table} />
+  ) : (
+    <Overview session={session} />
+  )
+}
+
+function Actor({ session, table }: { readonly session: LabSession; readonly table: ActorTable }) {
+  return (
+    <div className="rs-panel">
+      <header className="rs-panel-head">
+        <p>{table.summary}</p>
+      </header>
+      {table.sections.map((section) => (
+        <section key={section.title}>
+          <h3>{section.title}</h3>
+          {section.rows.length === 0 ? (
+            <p className="rs-empty">nothing yet</p>
+          ) : (
+            <table>
+              <tbody>
+                {section.rows.map((row) => (
+                  <tr key={row.name} data-changed={row.was !== null}>
+                    <th scope="row">{row.name}</th>
+                    <td>
+                      {row.value}
+                      {row.was !== null && <span className="rs-was"> was {row.was}</span>}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          )}
+        </section>
+      ))}
+      <Acts session={session} name={table.name} />
+    </div>
+  )
+}
+
+function Acts({ session, name }: { readonly session: LabSession; readonly name: string }) {
+  const nodes = useNodes(session)
+  const disks = useDisks(session)
+  const allow = useSession(session, ({ slow }) => slow?.lesson?.allow ?? null)
+  const node = nodes.find((each) => each.name === name)
+  const disk = disks.find((each) => each.actor === name) ?? { stalled: false, onCrash: 'keep' as const }
+  const groups =
+    node === undefined ? [{ title: '', actions: clientActions(name) }] : nodeActions(name, node.status, disk)
+  return (
+    <section>
+      <h3>Acts on {name}</h3>
+      {node === undefined && <ClientBar key={name} session={session} allow={allow} name={name} />}
+      {groups.map(({ title, actions }) => (
+        <div key={title} className="rs-acts">
+          {title !== '' && <h4>{title}</h4>}
+          {actions.map((action) => (
+            <ActionButton key={action.verb} session={session} allow={allow} action={action} withKey={title === ''} />
+          ))}
+        </div>
+      ))}
+    </section>
+  )
+}
+
+function Overview({ session }: { readonly session: LabSession }) {
+  const nodes = useNodes(session)
+  const clients = useClients(session)
+  return (
+    <div className="rs-panel">
+      <section>
+        <h3>Nodes</h3>
+        <table className="rs-overview">
+          <thead>
+            <tr>
+              <th scope="col">node</th>
+              <th scope="col">role</th>
+              <th scope="col">term</th>
+              <th scope="col">commit</th>
+              <th scope="col">last</th>
+              <th scope="col">leader</th>
+            </tr>
+          </thead>
+          <tbody>
+            {nodes.map((node) => (
+              <NodeRow key={node.name} session={session} node={node} />
+            ))}
+          </tbody>
+        </table>
+      </section>
+      {clients.length > 0 && (
+        <section>
+          <h3>Clients</h3>
+          <table className="rs-overview">
+            <tbody>
+              {clients.map((client) => (
+                <tr key={client.name}>
+                  <th scope="row">
+                    <SelectButton session={session} name={client.name} />
+                  </th>
+                  <td>{describeClient(client)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+      <p className="rs-hint">Select a node or a client to see all it knows.</p>
+    </div>
+  )
+}
+
+function NodeRow({ session, node }: { readonly session: LabSession; readonly node: NodeView }) {
+  const out = node.status !== 'up'
+  return (
+    <tr data-out={out}>
+      <th scope="row">
+        <SelectButton session={session} name={node.name} />
+      </th>
+      <td>{out ? node.status : node.role}</td>
+      <td>
+        <span
+          className="rs-term"
+          data-hue={hueOf(node.term)}
+          style={{ borderColor: `var(--term-${hueOf(node.term)})` }}
+        >
+          {node.term}
+        </span>
+      </td>
+      <td>{node.commitIndex}</td>
+      <td>{node.lastIndex}</td>
+      <td>{node.leader ?? '–'}</td>
+    </tr>
+  )
+}
+
+function SelectButton({ session, name }: { readonly session: LabSession; readonly name: string }) {
+  return (
+    <button type="button" className="rs-select" onClick={() => void session.select({ kind: 'actor', name })}>
+      {name}
+    </button>
+  )
+}

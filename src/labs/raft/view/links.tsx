@@ -1,0 +1,194 @@
+import { memo } from 'react'
+import type { LinkView } from '../../../engine/api.ts'
+import { convexHull, type LinkLine, linkLine, type Point, type StageLayout } from '../../../viz/geometry.ts'
+import { linkCaption, normalDelay } from './groups.ts'
+
+/** Links, their faults, and the regions of a partition: everything behind the nodes. Rendered when slow state changes. */
+
+export interface LinksProps {
+  readonly layout: StageLayout
+  readonly names: readonly string[]
+  /** Actor numbers of the nodes. */
+  readonly nodes: readonly number[]
+  readonly links: readonly LinkView[]
+  readonly preview: boolean
+  readonly textScale: number
+}
+
+/** With more nodes than this, ordinary links are not drawn: they would be a grey disc. */
+const ORDINARY_NODES_MAX = 9
+/** More captions than this cover each other; the inspector has the figures. */
+const CAPTIONS_MAX = 10
+/** More lines than this say nothing; the regions of the partition and the list of faults remain. */
+const FAULTY_LINES_MAX = 80
+
+export const Links = memo(function Links({ layout, names, nodes, links, preview, textScale }: LinksProps) {
+  const normal = normalDelay(links)
+  const number = new Map(names.map((name, index) => [name, index]))
+  const changed = new Map(
+    links.filter((link) => link.changed || link.severed).map((link) => [`${link.from}>${link.to}`, link]),
+  )
+  const isCutBothWays = (a: number, b: number) =>
+    changed.get(`${names[a]}>${names[b]}`)?.severed === true && changed.get(`${names[b]}>${names[a]}`)?.severed === true
+  const ordinary =
+    nodes.length > ORDINARY_NODES_MAX
+      ? []
+      : nodes.flatMap((a) => nodes.filter((b) => a < b && !isCutBothWays(a, b)).map((b) => [a, b] as const))
+  const faulty = [...changed.values()].flatMap((link) => {
+    const from = number.get(link.from)
+    const to = number.get(link.to)
+    return from === undefined || to === undefined || to >= layout.x.length || from >= layout.x.length
+      ? []
+      : [{ link, from, to, both: isCutBothWays(from, to) }]
+  })
+  return (
+    <g>
+      {ordinary.map(([a, b]) => (
+        <Line key={`${a}-${b}`} className="rs-link" line={linkLine(layout, a, b, 0)} />
+      ))}
+      {(faulty.length > FAULTY_LINES_MAX ? [] : faulty).map(({ link, from, to, both }) => (
+        <FaultyLink
+          key={`${link.from}>${link.to}`}
+          link={link}
+          line={linkLine(layout, from, to, both ? 0 : 5)}
+          hidden={both && from > to}
+          caption={preview || faulty.length > CAPTIONS_MAX ? '' : linkCaption(link, normal)}
+          oneWay={!both}
+          textScale={textScale}
+        />
+      ))}
+    </g>
+  )
+})
+
+function Line({ line, className }: { readonly line: LinkLine; readonly className: string }) {
+  return <line className={className} x1={line.x1} y1={line.y1} x2={line.x2} y2={line.y2} />
+}
+
+const along = (line: LinkLine, share: number): Point => ({
+  x: line.x1 + (line.x2 - line.x1) * share,
+  y: line.y1 + (line.y2 - line.y1) * share,
+})
+
+interface FaultyLinkProps {
+  readonly link: LinkView
+  readonly line: LinkLine
+  /** The other way has drawn it already. */
+  readonly hidden: boolean
+  readonly caption: string
+  readonly oneWay: boolean
+  readonly textScale: number
+}
+
+/** Severed: a gap with a cross. Clogged: two bars at the mouth. Lossy or slow: dotted, with the figure. */
+function FaultyLink({ link, line, hidden, caption, oneWay, textScale }: FaultyLinkProps) {
+  const angle = (Math.atan2(line.y2 - line.y1, line.x2 - line.x1) * 180) / Math.PI
+  if (link.severed) {
+    if (hidden) return null
+    const gap = along(line, 0.46)
+    const next = along(line, 0.54)
+    const middle = along(line, 0.5)
+    return (
+      <g className="rs-severed">
+        <line x1={line.x1} y1={line.y1} x2={gap.x} y2={gap.y} />
+        <line x1={next.x} y1={next.y} x2={line.x2} y2={line.y2} />
+        <path
+          className="rs-severed-cross"
+          transform={`translate(${middle.x} ${middle.y})`}
+          d="M-5 -5 L5 5 M5 -5 L-5 5"
+        />
+        {oneWay && <Arrow at={line} angle={angle} />}
+      </g>
+    )
+  }
+  const mouth = along(line, 0.06)
+  const label = along(line, 0.3)
+  const flip = Math.abs(angle) > 90
+  return (
+    <g className={link.clog ? 'rs-clogged' : 'rs-worse'}>
+      <Line line={line} className="" />
+      <Arrow at={line} angle={angle} />
+      {link.clog && (
+        <path
+          className="rs-clog-bars"
+          transform={`translate(${mouth.x} ${mouth.y}) rotate(${angle})`}
+          d="M-2 -7 V7 M3 -7 V7"
+        />
+      )}
+      {caption !== '' && (
+        <text
+          className="rs-link-text"
+          fontSize={11 * textScale}
+          transform={`translate(${label.x} ${label.y}) rotate(${flip ? angle + 180 : angle})`}
+          y={flip ? 14 : -6}
+        >
+          {flip ? `← ${caption}` : `${caption} →`}
+        </text>
+      )}
+    </g>
+  )
+}
+
+function Arrow({ at, angle }: { readonly at: LinkLine; readonly angle: number }) {
+  return <path className="rs-arrow" transform={`translate(${at.x2} ${at.y2}) rotate(${angle})`} d="M0 0 L-8 -4 V4 Z" />
+}
+
+export interface RegionsProps {
+  readonly layout: StageLayout
+  readonly nodes: readonly number[]
+  /** Groups of actor numbers. Fewer than two: nothing is drawn. */
+  readonly groups: readonly (readonly number[])[]
+  /** While it is only a proposal. */
+  readonly draft: boolean
+  readonly preview: boolean
+  readonly textScale: number
+}
+
+/** The sides of a partition as regions, each saying whether it is a majority. */
+export function Regions({ layout, nodes, groups, draft, preview, textScale }: RegionsProps) {
+  if (groups.length < 2) return null
+  const half = Math.max(layout.nodeRadius + 12, (layout.strip.cells * layout.strip.cellWidth) / 2 + 2)
+  const caption = layout.detail === 'full' && !preview ? 16 * textScale : 0
+  const below = layout.strip.top + layout.strip.cellHeight + caption
+  return (
+    <g className={draft ? 'rs-region rs-region-draft' : 'rs-region'}>
+      {groups.map((group) => {
+        const corners = group.flatMap((node): Point[] => {
+          const x = layout.x[node]!
+          const top = layout.y[node]! - layout.nodeRadius - 10
+          const bottom = layout.y[node]! + below
+          return [
+            { x: x - half, y: bottom },
+            { x: x + half, y: bottom },
+            { x: x - layout.nodeRadius, y: top },
+            { x: x + layout.nodeRadius, y: top },
+          ]
+        })
+        const hull = convexHull(corners)
+        const path = `M${hull.map((corner) => `${corner.x.toFixed(1)} ${corner.y.toFixed(1)}`).join('L')}Z`
+        return (
+          <g key={group.join(' ')}>
+            <path className="rs-region-edge" d={path} />
+            <path className="rs-region-inside" d={path} />
+            {!preview && (
+              <text className="rs-region-text" {...labelPlace(hull, layout)} fontSize={12 * textScale}>
+                {group.length} of {nodes.length}
+                {group.length * 2 > nodes.length ? ': a majority' : ''}
+              </text>
+            )}
+          </g>
+        )
+      })}
+    </g>
+  )
+}
+
+/** Above the region's upper edge, or inside it when there is no room above. */
+function labelPlace(hull: readonly Point[], layout: StageLayout): Point {
+  const top = hull.reduce((best, corner) => (corner.y < best.y ? corner : best))
+  const right = hull
+    .filter((corner) => corner.y < top.y + 1)
+    .reduce((best, corner) => (corner.x > best.x ? corner : best))
+  const x = (top.x + right.x) / 2
+  return { x: Math.min(Math.max(x, 60), layout.width - 60), y: Math.max(top.y - 12, 12) }
+}

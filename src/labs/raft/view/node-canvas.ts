@@ -1,0 +1,180 @@
+import { actorAt } from '../../../engine/frame.ts'
+import type { StageLayout } from '../../../viz/geometry.ts'
+import { hueOf, type Palette } from '../../../viz/palette.ts'
+import { ROLES } from '../contract.ts'
+import { ACTOR } from '../frame.ts'
+import { remember, STATUS_DOWN, STATUS_PAUSED, stripStart, timerLeft } from './node-paint.ts'
+
+/**
+ * Ten nodes and more are drawn on a canvas: each one again only when its record changed, inside its own box. Boxes of
+ * neighbours do not overlap. The timers, which move in every frame, go below the traffic.
+ */
+export interface NodeCanvas {
+  paint(frame: Float64Array): void
+  timers(on: CanvasRenderingContext2D, frame: Float64Array, nowUs: number): void
+}
+
+const LEADER = ROLES.indexOf('leader')
+const CANDIDATE = ROLES.indexOf('candidate')
+const PRE_CANDIDATE = ROLES.indexOf('pre-candidate')
+const TAU = 2 * Math.PI
+
+export function createNodeCanvas(
+  canvas: HTMLCanvasElement,
+  names: readonly string[],
+  nodes: readonly number[],
+  layout: StageLayout,
+  palette: Palette,
+  pixelRatio: number,
+): NodeCanvas | null {
+  const context = canvas.getContext('2d')
+  if (context === null) return null
+  canvas.width = Math.round(layout.width * pixelRatio)
+  canvas.height = Math.round(layout.height * pixelRatio)
+  context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0)
+  const seen = new Float64Array(layout.x.length * ACTOR.size).fill(Number.NaN)
+  const pen: Pen = { on: context, layout, palette, compact: layout.detail === 'compact' }
+  return {
+    paint(frame) {
+      for (const node of nodes) {
+        const row = actorAt(frame, node)
+        if (remember(seen, node * ACTOR.size, frame, row)) paintNode(pen, names[node] ?? '', node, frame, row)
+      }
+    },
+    timers(on, frame, nowUs) {
+      on.lineWidth = pen.compact ? 2 : 1.5
+      on.strokeStyle = palette.nodeRing
+      for (const node of nodes) {
+        const row = actorAt(frame, node)
+        const left = timerLeft(frame, row, nowUs)
+        if (left <= 0 || frame[row + ACTOR.role] === LEADER) continue
+        on.beginPath()
+        on.arc(layout.x[node]!, layout.y[node]!, layout.nodeRadius + 3, -TAU / 4, -TAU / 4 + TAU * left)
+        on.stroke()
+      }
+    },
+  }
+}
+
+interface Pen {
+  readonly on: CanvasRenderingContext2D
+  readonly layout: StageLayout
+  readonly palette: Palette
+  readonly compact: boolean
+}
+
+function paintNode(pen: Pen, name: string, node: number, frame: Float64Array, row: number): void {
+  const { on, layout } = pen
+  const x = layout.x[node]!
+  const y = layout.y[node]!
+  const { strip, nodeRadius } = layout
+  const half = Math.max(nodeRadius + 3, (strip.cells * strip.cellWidth) / 2 + 1)
+  const above = nodeRadius + (pen.compact ? 12 : 3)
+  on.clearRect(x - half, y - above, 2 * half, above + strip.top + strip.cellHeight + 2)
+  paintDisc(pen, frame, row, x, y)
+  paintName(pen, name, frame, row, x, y)
+  paintHair(pen, frame, row, x, y)
+}
+
+/** Status and role by shape: filled with a crown leads, dashed campaigns, crossed is down, barred is paused. */
+function paintDisc(pen: Pen, frame: Float64Array, row: number, x: number, y: number): void {
+  const { on, palette } = pen
+  const radius = pen.layout.nodeRadius
+  const role = frame[row + ACTOR.role]!
+  const down = frame[row + ACTOR.status] === STATUS_DOWN
+  const hue = hueOf(frame[row + ACTOR.term]!)
+  const color = down ? palette.nodeDown : palette.term[hue]!
+  const leads = role === LEADER && !down
+  on.lineWidth = (leads ? 2.5 : 1.5) * palette.stroke
+  on.strokeStyle = color
+  on.fillStyle = leads ? color : palette.nodeFill
+  const asks = role === CANDIDATE || role === PRE_CANDIDATE
+  on.setLineDash(down ? [2, 3] : asks ? [radius / 2, radius / 4] : [])
+  on.beginPath()
+  on.arc(x, y, radius - 1, 0, TAU)
+  if (!down) on.fill()
+  on.stroke()
+  on.setLineDash([])
+  if (down) cross(on, x, y, radius * 0.65)
+  else if (frame[row + ACTOR.status] === STATUS_PAUSED) bars(on, x, y, radius, palette)
+  if (leads && pen.compact) crown(on, x, y - radius, color)
+  else if (role === CANDIDATE && !down && pen.compact) triangle(on, x, y - radius, color)
+}
+
+function cross(on: CanvasRenderingContext2D, x: number, y: number, reach: number): void {
+  on.beginPath()
+  on.moveTo(x - reach, y - reach)
+  on.lineTo(x + reach, y + reach)
+  on.moveTo(x + reach, y - reach)
+  on.lineTo(x - reach, y + reach)
+  on.stroke()
+}
+
+function bars(on: CanvasRenderingContext2D, x: number, y: number, radius: number, palette: Palette): void {
+  on.fillStyle = palette.nodeDown
+  on.fillRect(x - radius * 0.75, y - radius * 0.5, radius * 0.3, radius)
+  on.fillRect(x + radius * 0.45, y - radius * 0.5, radius * 0.3, radius)
+}
+
+function crown(on: CanvasRenderingContext2D, x: number, y: number, color: string): void {
+  on.fillStyle = color
+  on.beginPath()
+  on.moveTo(x - 7, y)
+  on.lineTo(x - 8, y - 7)
+  on.lineTo(x - 3.5, y - 4)
+  on.lineTo(x, y - 9)
+  on.lineTo(x + 3.5, y - 4)
+  on.lineTo(x + 8, y - 7)
+  on.lineTo(x + 7, y)
+  on.fill()
+}
+
+function triangle(on: CanvasRenderingContext2D, x: number, y: number, color: string): void {
+  on.fillStyle = color
+  on.beginPath()
+  on.moveTo(x - 5, y - 1)
+  on.lineTo(x, y - 9)
+  on.lineTo(x + 5, y - 1)
+  on.fill()
+}
+
+function paintName(pen: Pen, name: string, frame: Float64Array, row: number, x: number, y: number): void {
+  const { on, palette, layout } = pen
+  const radius = layout.nodeRadius
+  if (radius < 9 || frame[row + ACTOR.status] === STATUS_PAUSED) return
+  const down = frame[row + ACTOR.status] === STATUS_DOWN
+  const leads = frame[row + ACTOR.role] === LEADER && !down
+  // Small discs have room for the number only; that all are nodes is plain.
+  const text = radius < 14 ? name.replace(/^n/, '') : name
+  const size = Math.min(13 * palette.textScale, radius * (text.length > 2 ? 0.78 : 0.92))
+  on.font = `${leads ? 700 : 500} ${size}px ${palette.fontUi}`
+  on.textAlign = 'center'
+  on.textBaseline = 'middle'
+  on.fillStyle = leads ? palette.termInk[hueOf(frame[row + ACTOR.term]!)]! : down ? palette.ink3 : palette.ink
+  on.fillText(text, x, y + 0.5)
+}
+
+/** The log strip without digits: solid is committed, half-high is not. */
+function paintHair(pen: Pen, frame: Float64Array, row: number, x: number, y: number): void {
+  const { on, palette } = pen
+  const { cells, cellWidth, cellHeight, top } = pen.layout.strip
+  const first = stripStart(frame, row, cells)
+  const last = frame[row + ACTOR.lastIndex]!
+  const commit = frame[row + ACTOR.commitIndex]!
+  const skipped = first - frame[row + ACTOR.windowStart]!
+  const left = Math.round(x - (cells * cellWidth) / 2)
+  const upper = Math.round(y + top)
+  const gap = cellWidth > 3 ? 1 : 0
+  for (let position = 0; position < cells && first + position <= last; position += 1) {
+    const term = frame[row + ACTOR.window + skipped + position]!
+    if (term < 0) continue
+    on.fillStyle = palette.term[hueOf(term)]!
+    const solid = first + position <= commit
+    const height = solid ? cellHeight : Math.max(1, cellHeight / 2)
+    on.fillRect(left + position * cellWidth, upper + cellHeight - height, cellWidth - gap, height)
+  }
+  if (commit >= first - 1 && last >= first && pen.compact) {
+    on.fillStyle = palette.ink
+    on.fillRect(left + (Math.min(commit, last) - first + 1) * cellWidth - 0.5, upper - 1.5, 1, cellHeight + 3)
+  }
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest'
+import type { LinkView } from '../../../engine/api.ts'
+import { MESSAGE_KINDS, phaseOf, ROLES } from '../contract.ts'
+import { GLYPHS } from './glyphs.ts'
+import { linkCaption, separatedGroups } from './groups.ts'
+import { lane } from './lane.ts'
+
+const link = (from: string, to: string, change: Partial<LinkView> = {}): LinkView => ({
+  from,
+  to,
+  severed: true,
+  clog: false,
+  lossPermille: 0,
+  delayUs: { low: 5_000, high: 20_000 },
+  changed: true,
+  ...change,
+})
+
+const bothWays = (a: string, b: string) => [link(a, b), link(b, a)]
+
+describe('separatedGroups', () => {
+  const nodes = ['n1', 'n2', 'n3', 'n4']
+
+  it('is one group while every node can reach every other somehow', () => {
+    expect(separatedGroups(nodes, [])).toEqual([nodes])
+    expect(separatedGroups(nodes, bothWays('n1', 'n2'))).toEqual([nodes])
+  })
+
+  it('finds the sides of a partition', () => {
+    const cut = ['n1', 'n2'].flatMap((a) => ['n3', 'n4'].flatMap((b) => bothWays(a, b)))
+    expect(separatedGroups(nodes, cut)).toEqual([
+      ['n1', 'n2'],
+      ['n3', 'n4'],
+    ])
+  })
+
+  it('does not call a one-way cut a separation', () => {
+    const cut = ['n2', 'n3', 'n4'].map((other) => link('n1', other))
+    expect(separatedGroups(nodes, cut)).toEqual([nodes])
+  })
+})
+
+describe('linkCaption', () => {
+  const normal = { low: 5_000, high: 20_000 }
+  it('names what differs from the normal link only', () => {
+    expect(linkCaption(link('a', 'b', { severed: false }), normal)).toBe('')
+    expect(linkCaption(link('a', 'b', { lossPermille: 305, delayUs: { low: 50_000, high: 50_000 } }), normal)).toBe(
+      '30.5% lost, 50 ms',
+    )
+    expect(linkCaption(link('a', 'b', { clog: true, delayUs: { low: 1_500, high: 2_000 } }), normal)).toBe(
+      'clogged, 1.5–2 ms',
+    )
+  })
+})
+
+describe('message glyphs', () => {
+  it('are one per kind, in the order of the frame, and no two look alike', () => {
+    expect(GLYPHS).toHaveLength(MESSAGE_KINDS.length)
+    const looks = GLYPHS.map((glyph) => `${glyph.shape} ${glyph.letter} ${glyph.scale}`)
+    expect(new Set(looks).size).toBe(looks.length)
+  })
+
+  it('are hollow for replies and filled (or drawn with corners) for requests', () => {
+    for (const [index, kind] of MESSAGE_KINDS.entries()) {
+      expect([kind, GLYPHS[index]?.shape === 'ring']).toEqual([kind, /Resp$|Reply$/.test(kind)])
+    }
+  })
+})
+
+describe('lane', () => {
+  const role = (name: (typeof ROLES)[number]) => ROLES.indexOf(name)
+
+  it('draws a leader thick in the hue of its term', () => {
+    expect(lane.phase(phaseOf(0, role('leader'), 9))).toEqual({
+      color: '--term-2',
+      weight: 'thick',
+      label: 'leader, term 9',
+    })
+    expect(lane.phase(phaseOf(0, role('follower'), 3)).weight).toBe('thin')
+  })
+
+  it('draws who is down or paused dashed, whatever its role', () => {
+    expect(lane.phase(phaseOf(2, role('leader'), 3)).weight).toBe('dashed')
+    expect(lane.phase(phaseOf(1, role('leader'), 3))).toMatchObject({
+      weight: 'dashed',
+      label: 'paused leader, term 3',
+    })
+  })
+
+  it('dashes replies', () => {
+    expect(lane.message(MESSAGE_KINDS.indexOf('MsgApp'), 1)).toEqual({ color: '--term-1', dashed: false })
+    expect(lane.message(MESSAGE_KINDS.indexOf('MsgAppResp'), 1).dashed).toBe(true)
+  })
+})
