@@ -21,7 +21,8 @@ export function lastTerm(durable: Durable): Term {
 export function termAt(durable: Durable, index: Index): Term {
   const entry = durable.log.at(index)
   if (entry !== undefined) return entry.term
-  return index === durable.snapshot.index ? durable.snapshot.term : UNKNOWN_TERM
+  if (index === durable.snapshot.index) return durable.snapshot.term
+  return index === 0 && durable.log.start === 1 ? 0 : UNKNOWN_TERM
 }
 
 /** Whether a log that ends with (`index`, `term`) is at least as up-to-date as this one (5.4.1): term first, then length. */
