@@ -1,0 +1,62 @@
+import { nearest } from '../experiment/nearest.ts'
+import { BadInput } from './bad-input.ts'
+import { exportCommand } from './export.ts'
+import type { Io } from './io.ts'
+import { EXIT, runCommand } from './run.ts'
+import { sweepCommand } from './sweep.ts'
+
+const USAGE = `Usage: npm run -s lab -- COMMAND …
+
+  run FILE [--seed N] [--until TIME] [--json]
+      Runs an experiment and prints verdicts, measures and the digest.
+
+  sweep FILE --seeds FIRST..LAST [--shard PART/PARTS] [--until TIME] [--jobs N] [--json]
+      Runs it under many seeds on all cores and prints the failing ones.
+      --shard 2/8 takes the second of eight equal parts of the range.
+
+  export FILE [--history h.json] [--trace t.ndjson] [--csv m.csv] [--seed N] [--until TIME]
+      Runs it and writes what other tools read: the clients' history, every
+      event, the measures over time. At least one of the three.
+
+  help
+      Prints this.
+
+FILE is an experiment as the lab saves it; - is standard input.
+--seed and --until stand above what the file says.
+Exit code: 0 all rules held, 1 a rule broke, 2 bad input, 3 a mistake in Ballast.
+`
+
+type Command = (args: readonly string[], io: Io) => number | Promise<number>
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  run: runCommand,
+  sweep: sweepCommand,
+  export: exportCommand,
+  help: usage,
+}
+
+function usage(_args: readonly string[], io: Io): number {
+  io.out(USAGE)
+  return EXIT.held
+}
+
+/** The whole runner: a command line in, an exit code out. */
+export async function command([name = 'help', ...args]: readonly string[], io: Io): Promise<number> {
+  try {
+    const asksForHelp = [name, ...args].some((word) => word === '--help' || word === '-h')
+    return await (asksForHelp ? usage : commandCalled(name))(args, io)
+  } catch (error) {
+    if (!(error instanceof BadInput)) throw error
+    io.err(`${error.lines.join('\n')}\n`)
+    return EXIT.badInput
+  }
+}
+
+function commandCalled(name: string): Command {
+  const found = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (found !== undefined) return found
+  const names = Object.keys(COMMANDS)
+  const meant = nearest(name, names)
+  const hint = meant === null ? `expected one of ${names.join(', ')}` : `did you mean \`${meant}\`?`
+  throw new BadInput([`there is no command \`${name}\`; ${hint}`])
+}
