@@ -71,7 +71,7 @@ function request(state: Client, open: OpenOperation, env: Env, out: Out): Client
 
 /** `base` doubled `times` times, at most `most`. */
 function doubled(base: number, times: number, most: number): number {
-  return Math.min(base * 2 ** Math.min(times, 20), Math.max(base, most))
+  return Math.min(base * (1 << Math.min(times, 20)), Math.max(base, most))
 }
 
 /** A quarter of jitter, so that clients that failed together do not come back together. */

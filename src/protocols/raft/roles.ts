@@ -55,7 +55,7 @@ export function asLeader(state: NodeState, durable: Durable, progress: Leader['p
 }
 
 /** The durable state in `term`: a new term begins without a vote. */
-export function inTerm(durable: Durable, term: Term): Durable {
+function inTerm(durable: Durable, term: Term): Durable {
   if (term === durable.term) return durable
   return { term, votedFor: null, log: durable.log, snapshot: durable.snapshot }
 }
