@@ -55,8 +55,9 @@ function drawPlot(brush: Brush): void {
   drawUnknown(brush)
   if (data !== null) {
     if (data.messagesTotal * FLIGHT.size > data.messages.length) drawDensity(brush, data)
-    drawLanes(brush, data)
+    const words = drawLanes(brush, data)
     drawMessages(brush, data)
+    drawWords(brush, words)
     drawOperations(brush, data)
     drawFaults(brush, data)
     drawHit(brush, data)
@@ -121,8 +122,19 @@ function drawUnknown({ ctx, scene, paint, at }: Brush): void {
   ctx.stroke()
 }
 
-function drawLanes({ ctx, scene, style, paint, at }: Brush, data: SpaceTimeData): void {
+/** A word that stands on a lane; drawn after the messages, or their lines would run through it. */
+interface Word {
+  readonly from: number
+  readonly to: number
+  readonly y: number
+  readonly label: string
+  readonly color: string
+  readonly weight: 'thick' | 'dashed'
+}
+
+function drawLanes({ ctx, scene, style, paint, at }: Brush, data: SpaceTimeData): readonly Word[] {
   const { lanes } = data
+  const words: Word[] = []
   // Between two answers of the engine the present goes on: the last segment of a lane grows with it.
   const growsFrom = Math.min(data.toUs, data.frontierUs)
   for (let i = 0; i < lanes.length; i += SEGMENT.size) {
@@ -133,66 +145,57 @@ function drawLanes({ ctx, scene, style, paint, at }: Brush, data: SpaceTimeData)
     if (to - from < 0.2) continue
     const { color, weight, label } = style.phase(lanes[i + SEGMENT.phase]!)
     const y = at.laneY(lanes[i + SEGMENT.actor]!)
-    ctx.fillStyle = paint.color(color)
-    if (weight === 'dashed') drawDown(ctx, from, to, y, at, paint, label, color)
-    else if (weight === 'thick') drawStrong(ctx, from, to, y, at, paint, label, color)
-    else {
-      ctx.globalAlpha = 0.38
-      const height = Math.max(1, at.bar * 0.6)
-      ctx.fillRect(from, y - height / 2, to - from, height)
-      ctx.globalAlpha = 1
-    }
+    if (weight === 'dashed') drawDown(ctx, { from, to, y }, at, paint, color)
+    else drawBar(ctx, { from, to, y }, at, paint.color(color), weight)
+    if (weight !== 'thin') words.push({ from, to, y, label, color, weight })
   }
+  return words
 }
 
-function drawStrong(
-  ctx: CanvasRenderingContext2D,
-  from: number,
-  to: number,
-  y: number,
-  at: Layout,
-  paint: SpaceTimePaint,
-  label: string,
-  color: string,
-): void {
-  ctx.fillRect(from, y - at.bar / 2, to - from, at.bar)
-  if (at.bar < 11 || to - from < 60) return
-  ctx.font = `600 ${Math.min(at.bar - 2, 10)}px ${paint.font}`
-  if (ctx.measureText(label).width > to - from - 10) return
-  ctx.fillStyle = paint.color(color.startsWith('--term-') ? color.replace('--term-', '--term-ink-') : '--surface-0')
-  ctx.textAlign = 'left'
-  ctx.textBaseline = 'middle'
-  ctx.fillText(label, from + 5, y + 0.5)
+interface Bar {
+  readonly from: number
+  readonly to: number
+  readonly y: number
 }
 
-/** An actor that does not take part: an empty dashed box with a word in it. */
-function drawDown(
-  ctx: CanvasRenderingContext2D,
-  from: number,
-  to: number,
-  y: number,
-  at: Layout,
-  paint: SpaceTimePaint,
-  label: string,
-  color: string,
-): void {
+function drawBar(ctx: CanvasRenderingContext2D, bar: Bar, at: Layout, color: string, weight: 'thin' | 'thick'): void {
+  const height = weight === 'thick' ? at.bar : Math.max(1, at.bar * 0.6)
+  ctx.fillStyle = color
+  ctx.globalAlpha = weight === 'thick' ? 1 : 0.38
+  ctx.fillRect(bar.from, bar.y - height / 2, bar.to - bar.from, height)
+  ctx.globalAlpha = 1
+}
+
+/** An actor that does not take part: an empty dashed box. */
+function drawDown(ctx: CanvasRenderingContext2D, bar: Bar, at: Layout, paint: SpaceTimePaint, color: string): void {
   ctx.strokeStyle = paint.color(color)
   ctx.lineWidth = paint.stroke
   ctx.setLineDash([3, 3])
-  const top = crisp(y - at.bar / 2)
-  ctx.strokeRect(from, top, to - from, Math.max(1, at.bar - 1))
+  ctx.strokeRect(bar.from, crisp(bar.y - at.bar / 2), bar.to - bar.from, Math.max(1, at.bar - 1))
   ctx.setLineDash([])
-  if (at.pitch < at.textPx) return
-  ctx.font = `${at.textPx}px ${paint.font}`
-  const width = ctx.measureText(label).width
-  if (width + 12 > to - from) return
-  ctx.fillStyle = paint.color('--surface-1')
-  ctx.fillRect(from + 6, y - at.textPx / 2 - 1, width + 8, at.textPx + 2)
-  ctx.fillStyle = paint.color(color)
+}
+
+function drawWords({ ctx, paint, at }: Brush, words: readonly Word[]): void {
   ctx.textAlign = 'left'
   ctx.textBaseline = 'middle'
-  ctx.fillText(label, from + 10, y)
+  for (const { from, to, y, label, color, weight } of words) {
+    const size = weight === 'thick' ? Math.min(at.bar - 2, 10 * paint.textScale) : at.textPx
+    if (weight === 'thick' ? at.bar < 11 : at.pitch < at.textPx) continue
+    ctx.font = `${weight === 'thick' ? '600 ' : ''}${size}px ${paint.font}`
+    const width = textWidth(ctx, label)
+    if (width + 12 > to - from) continue
+    if (weight === 'dashed') {
+      ctx.fillStyle = paint.color('--surface-1')
+      ctx.fillRect(from + 4, y - size / 2 - 1, width + 6, size + 2)
+    }
+    ctx.fillStyle = paint.color(weight === 'dashed' ? '--ink-2' : inkOn(color))
+    ctx.fillText(label, from + 7, y + 0.5)
+  }
 }
+
+/** The token of text that is readable on a token's colour. */
+const inkOn = (color: string): string =>
+  color.startsWith('--term-') ? color.replace('--term-', '--term-ink-') : '--surface-0'
 
 interface Batch {
   readonly color: string
@@ -275,15 +278,20 @@ function strokeBatch(ctx: CanvasRenderingContext2D, batch: Batch): void {
   ctx.setLineDash([])
 }
 
+const CROWD = 40
+
 function drawCrosses(
   ctx: CanvasRenderingContext2D,
   crosses: readonly { readonly x: number; readonly y: number }[],
   paint: SpaceTimePaint,
 ): void {
   if (crosses.length === 0) return
-  const half = 3 * paint.textScale
+  // Many losses are a texture, a single one is an event.
+  const crowd = crosses.length > CROWD
+  const half = (crowd ? 2 : 3) * paint.textScale
   ctx.strokeStyle = paint.color('--bad')
-  ctx.lineWidth = paint.stroke + 0.5
+  ctx.lineWidth = crowd ? paint.stroke : paint.stroke + 0.5
+  ctx.globalAlpha = crowd ? 0.75 : 1
   ctx.beginPath()
   for (const { x, y } of crosses) {
     ctx.moveTo(x - half, y - half)
@@ -292,6 +300,7 @@ function drawCrosses(
     ctx.lineTo(x + half, y - half)
   }
   ctx.stroke()
+  ctx.globalAlpha = 1
 }
 
 const DENSITY_COLUMN_PX = 4

@@ -80,6 +80,7 @@ export interface SpaceTimePaint {
 export interface SpaceTimeScene {
   readonly data: SpaceTimeData | null
   readonly view: TimeView
+  /** The cursor; -Infinity for none. */
   readonly nowUs: number
   readonly actors: readonly { readonly name: string; readonly role: 'node' | 'client' }[]
   readonly bookmarks: readonly { readonly timeUs: number; readonly name: string }[]
@@ -128,6 +129,8 @@ export interface Layout extends Size {
 }
 
 const FAULT_ROWS_MAX = 3
+/** Larger texts would leave no room for the lanes. */
+const TEXT_SCALE_MAX = 1.3
 const HIT_PX = 6
 
 export function layoutOf(
@@ -136,7 +139,7 @@ export function layoutOf(
   paint: SpaceTimePaint,
 ): Layout {
   const { actors, data, view } = scene
-  const textPx = Math.round(11 * paint.textScale)
+  const textPx = Math.round(11 * Math.min(paint.textScale, TEXT_SCALE_MAX))
   const line = Math.round(textPx * 1.35)
   const longest = actors.reduce((most, actor) => Math.max(most, actor.name.length), 2)
   const left = Math.min(Math.round(longest * textPx * 0.64) + 18, 120)
@@ -251,9 +254,12 @@ function nearest<T>(items: readonly T[], distance: (item: T) => number): T | nul
 function messageHit(data: SpaceTimeData, at: Layout, x: number, y: number): Hit | null {
   let best = -1
   let least = HIT_PX
-  for (let i = 0; i < data.messages.length; i += FLIGHT.size) {
-    const { x0, y0, x1, y1 } = segmentOf(data.messages, i, at)
-    if (x < x0 - least || x > x1 + least) continue
+  const { messages } = data
+  // Most messages are far away in time: two comparisons, before anything is computed.
+  const [earliest, latest] = [at.us(x - HIT_PX), at.us(x + HIT_PX)]
+  for (let i = 0; i < messages.length; i += FLIGHT.size) {
+    if (messages[i + FLIGHT.arrivesAtUs]! < earliest || messages[i + FLIGHT.sentAtUs]! > latest) continue
+    const { x0, y0, x1, y1 } = segmentOf(messages, i, at)
     const far = distanceToSegment(x, y, x0, y0, x1, y1)
     if (far > least) continue
     least = far
@@ -262,6 +268,7 @@ function messageHit(data: SpaceTimeData, at: Layout, x: number, y: number): Hit 
   return best < 0 ? null : { kind: 'message', at: best }
 }
 
+/** Distance of a point from the nearest point of a segment. */
 export function distanceToSegment(x: number, y: number, x0: number, y0: number, x1: number, y1: number): number {
   const dx = x1 - x0
   const dy = y1 - y0
@@ -290,7 +297,9 @@ function faultHit(scene: SpaceTimeScene, data: SpaceTimeData, at: Layout, x: num
 }
 
 function laneHit(scene: SpaceTimeScene, at: Layout, x: number, y: number): Hit | null {
-  const actor = scene.actors.findIndex((_, index) => Math.abs(at.laneY(index) - y) <= at.pitch / 2)
+  // Beside the plot a name has its whole row; inside, only the bar itself is meant.
+  const reach = x < at.left ? at.pitch / 2 : Math.min(at.pitch / 2, at.bar / 2 + 2)
+  const actor = scene.actors.findIndex((_, index) => Math.abs(at.laneY(index) - y) <= reach)
   if (actor < 0) return null
   const us = at.us(x)
   const lanes = scene.data?.lanes ?? new Float64Array(0)

@@ -169,7 +169,7 @@ function BranchDiagram({ session, labView, branch, differsAtUs, view, whole }: B
           : {
               data,
               view: view.current,
-              nowUs: -1,
+              nowUs: Number.NEGATIVE_INFINITY,
               actors: session.slow.actors,
               bookmarks: NO_BOOKMARKS,
               differsAtUs: latest.current.differsAtUs,

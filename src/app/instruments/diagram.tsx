@@ -70,6 +70,7 @@ function mountTimeline(
   const desk = deskOf(session)
   let data: TimeWindow | null = null
   let scrubUs: number | null = null
+  let followed = -1
   const windows = createFeed(
     (query: WindowQuery) => session.api.window(query),
     (answer) => {
@@ -99,7 +100,9 @@ function mountTimeline(
       if (framesLeft > 0 && --framesLeft === 0) scrubUs = null
       const nowUs = scrubUs ?? frame?.[HEADER.nowUs] ?? slow.run.nowUs
       const { follow, bookmarks, inspectedRow } = desk.getState()
-      if (follow && slow.run.playing && scrubUs === null) desk.view = followView(desk.view, nowUs)
+      // A window that was moved by hand stays until time moves on.
+      if (follow && scrubUs === null && nowUs !== followed) desk.view = followView(desk.view, nowUs)
+      followed = nowUs
       const query = windowQuery(desk.view)
       windows.want(`${versionOf(session)}|${query.fromUs}|${query.toUs}`, query)
       windows.step(nowMs)

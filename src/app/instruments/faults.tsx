@@ -134,8 +134,8 @@ function NodeFaults({ session, actors, act }: Part & { readonly session: LabSess
       </Row>
       <Row label="isolate">
         {act.button({ id: 'isolate', args: { actor: name } }, 'both ways')}
-        {act.button({ id: 'isolate', args: { actor: name, way: 'in' } }, 'hears nobody')}
-        {act.button({ id: 'isolate', args: { actor: name, way: 'out' } }, 'is unheard')}
+        {act.button({ id: 'isolate', args: { actor: name, way: 'in' } }, 'deaf')}
+        {act.button({ id: 'isolate', args: { actor: name, way: 'out' } }, 'mute')}
       </Row>
       <ClockFaults name={name} act={act} />
       <DiskFaults session={session} name={name} act={act} />

@@ -119,7 +119,7 @@ function saidLine(line: string): readonly Span[] {
 
 /** `1.2s kill n1`: how the engine says that an act was done. */
 function actOf(line: string | undefined): { readonly atUs: number; readonly text: string } | null {
-  const parts = /^([\d.]+(?:us|ms|s)) (.+)$/.exec(line ?? '')
+  const parts = /^([\d.]+(?:us|ms|s)) (?!event \d+$)(.+)$/.exec(line ?? '')
   const atUs = parts === null ? null : parseDuration(parts[1]!)
   return atUs === null ? null : { atUs, text: parts![2]! }
 }
