@@ -29,7 +29,7 @@ function writeMessages<P extends Protocol>({ sim, labels }: Timeline<P>, frame: 
       return
     }
     const message = item.message as P['message']
-    frame[at + MESSAGE.id] = item.seq
+    frame[at + MESSAGE.id] = item.number
     frame[at + MESSAGE.from] = item.detail
     frame[at + MESSAGE.to] = item.actor
     frame[at + MESSAGE.label] = labels.get(message.kind) ?? 255

@@ -55,11 +55,11 @@ function view<P extends Protocol>(
   const from = world.names[item.detail]!
   let waiting = false
   world.eachInFlight((other, isWaiting) => {
-    if (other.seq === item.seq) waiting = isWaiting
+    if (other.number === item.number) waiting = isWaiting
   })
   return {
     ...told(timeline, message),
-    id: item.seq,
+    id: item.number,
     from,
     to: world.names[item.actor]!,
     sentAtUs: item.sentAt,

@@ -11,8 +11,6 @@ export interface Circumstances<P extends Protocol> {
   readonly disks: readonly DiskCondition[]
   readonly statuses: readonly Status[]
   readonly configs: readonly P['config'][]
-  /** How often each actor was killed. */
-  readonly boots: readonly number[]
 }
 
 export function firstCircumstances<P extends Protocol>(plan: Plan<P>): Circumstances<P> {
@@ -22,7 +20,6 @@ export function firstCircumstances<P extends Protocol>(plan: Plan<P>): Circumsta
     disks: new Array<DiskCondition>(count).fill(plan.disk),
     statuses: new Array<Status>(count).fill('up'),
     configs: plan.actors.map((actor) => actor.config),
-    boots: new Array<number>(count).fill(0),
   }
 }
 
@@ -46,6 +43,8 @@ export function refusalOf<P extends Protocol>(
       return statuses[act.actor] === 'up' ? null : `${name(act.actor)} is not running`
     case 'resume':
       return statuses[act.actor] === 'paused' ? null : `${name(act.actor)} is not paused`
+    case 'command':
+      return statuses[act.actor] === 'up' ? null : `${name(act.actor)} is ${statuses[act.actor]}`
     default:
       return null
   }

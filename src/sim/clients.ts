@@ -19,7 +19,7 @@ export class Clients<P extends Protocol> {
   constructor(actors: number) {
     this.record = {
       operations: AppendList.empty(),
-      streams: new Array<Stream>(actors).fill({ ratePerSecond: 0, drawn: 0 }),
+      streams: new Array<Stream>(actors).fill({ ratePerSecond: 0, drawn: 0, arrival: null }),
       given: new Array<number>(actors).fill(0),
     }
   }
@@ -35,11 +35,18 @@ export class Clients<P extends Protocol> {
     this.record = { ...this.record, operations: this.record.operations.append(event) }
   }
 
-  /** Sets the rate of a stream; true when it begins to run and its first arrival must be scheduled. */
-  setRate(actor: number, ratePerSecond: number): boolean {
-    const old = this.record.streams[actor]!
-    this.setStream(actor, { ...old, ratePerSecond })
-    return old.ratePerSecond === 0 && ratePerSecond > 0
+  /** Sets the rate of a stream, from now on: an arrival that was to come does not. */
+  setRate(actor: number, ratePerSecond: number): void {
+    this.setStream(actor, { ...this.record.streams[actor]!, ratePerSecond, arrival: null })
+  }
+
+  /** The event of this number is the next arrival. */
+  expect(actor: number, arrival: number): void {
+    this.setStream(actor, { ...this.record.streams[actor]!, arrival })
+  }
+
+  isExpected(actor: number, arrival: number): boolean {
+    return this.record.streams[actor]!.arrival === arrival
   }
 
   rate(actor: number): number {
@@ -48,9 +55,9 @@ export class Clients<P extends Protocol> {
 
   /** The number of the operation that arrives now. */
   draw(actor: number): number {
-    const { ratePerSecond, drawn } = this.record.streams[actor]!
-    this.setStream(actor, { ratePerSecond, drawn: drawn + 1 })
-    return drawn + 1
+    const stream = this.record.streams[actor]!
+    this.setStream(actor, { ...stream, drawn: stream.drawn + 1 })
+    return stream.drawn + 1
   }
 
   private setStream(actor: number, stream: Stream): void {

@@ -14,8 +14,8 @@ export interface DiskPort {
   condition(actor: number): DiskCondition
   /** 32 bits of the storage stream. */
   entropy(): number
-  /** Lets the write of the actor end after so many microseconds. */
-  complete(actor: number, afterUs: number): void
+  /** Lets the write of the actor end after so many microseconds; the number of that event. */
+  complete(actor: number, afterUs: number): number
 }
 
 /** The disks of all actors. One write at a time each; what comes meanwhile goes together in the next. */
@@ -43,26 +43,43 @@ export class Disks<P extends Protocol> {
 
   /** Meets a barrier. True when what stands behind it (`effects` from `from` on) must wait for the disk. */
   mustWait(actor: number, value: P['durable'], effects: readonly Effect<P>[], from: number): boolean {
-    if (value === this.durables[actor]) return false
-    const job = this.jobs[actor] ?? null
-    const tail = from === effects.length ? [] : effects.slice(from)
-    if (job !== null) {
-      this.jobs[actor] = enqueue(job, value, tail)
-      return true
+    if (!this.isWriting(actor)) {
+      if (value === this.durables[actor]) return false
+      const { latencyUs, stalled } = this.port.condition(actor)
+      if (latencyUs.high === 0 && !stalled) {
+        this.store(actor, value)
+        return false
+      }
     }
-    const { latencyUs, stalled } = this.port.condition(actor)
-    if (latencyUs.high === 0 && !stalled) {
-      this.store(actor, value)
-      return false
-    }
-    this.write(actor, { value, tails: [tail], next: null })
+    this.enqueueAll(actor, value, effects, from)
     return true
   }
 
-  private write(actor: number, job: DiskJob<P>): void {
-    this.jobs[actor] = job
+  /** Every barrier of the list takes its place now: met later, it would write over what others wrote meanwhile. */
+  private enqueueAll(actor: number, first: P['durable'], effects: readonly Effect<P>[], from: number): void {
+    let value = first
+    let begin = from
+    for (let at = from; at < effects.length; at++) {
+      const effect = effects[at]!
+      if (effect.kind !== 'persist') continue
+      this.enqueue(actor, value, effects.slice(begin, at))
+      value = effect.durable
+      begin = at + 1
+    }
+    this.enqueue(actor, value, begin === effects.length ? [] : effects.slice(begin))
+  }
+
+  private enqueue(actor: number, value: P['durable'], tail: readonly Effect<P>[]): void {
+    const job = this.jobs[actor] ?? null
+    if (job !== null) this.jobs[actor] = enqueue(job, value, tail)
+    else this.write(actor, value, [tail])
+  }
+
+  private write(actor: number, value: P['durable'], tails: DiskJob<P>['tails'], next: DiskJob<P>['next'] = null): void {
     const { latencyUs, stalled } = this.port.condition(actor)
-    if (!stalled) this.port.complete(actor, between(this.port.entropy(), latencyUs.low, latencyUs.high))
+    const after = stalled ? null : between(this.port.entropy(), latencyUs.low, latencyUs.high)
+    const completion = after === null ? null : this.port.complete(actor, after)
+    this.jobs[actor] = { value, tails, next, completion }
   }
 
   private store(actor: number, value: P['durable']): void {
@@ -70,20 +87,26 @@ export class Disks<P extends Protocol> {
     this.durables[actor] = value
   }
 
-  /** The write under way is done: gives back what waited for it. Null while the disk is stalled. */
-  written(actor: number): DiskJob<P>['tails'] | null {
+  /** The write that `completion` ends is done: gives back what waited for it. Null when there is no such write. */
+  written(actor: number, completion: number): DiskJob<P>['tails'] | null {
     const job = this.jobs[actor] ?? null
-    if (job === null || this.port.condition(actor).stalled) return null
+    if (job === null || job.completion !== completion) return null
     this.store(actor, job.value)
     this.jobs[actor] = null
-    if (job.next !== null) this.write(actor, { ...job.next, next: null })
+    if (job.next !== null) this.write(actor, job.next.value, job.next.tails)
     return job.tails
+  }
+
+  /** The write under way does not end. */
+  stall(actor: number): void {
+    const job = this.jobs[actor] ?? null
+    if (job !== null) this.jobs[actor] = { ...job, completion: null }
   }
 
   /** A stall is over: the write under way begins anew. */
   resume(actor: number): void {
     const job = this.jobs[actor] ?? null
-    if (job !== null) this.write(actor, job)
+    if (job !== null) this.write(actor, job.value, job.tails, job.next)
   }
 
   /** The power fails: the write under way is lost, torn, or takes the one before with it. */

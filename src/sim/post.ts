@@ -65,7 +65,7 @@ export class Post<P extends Protocol> {
   }
 
   private letter(time: number, from: number, to: number, message: P['message'] | null): Scheduled<P> {
-    return new Scheduled<P>(time, this.queue.number(), 'deliver', to, from, message, this.port.now(), 0)
+    return new Scheduled<P>(time, this.queue.number(), 'deliver', to, from, message, this.port.now())
   }
 
   private hold(item: Scheduled<P>): void {
@@ -81,7 +81,8 @@ export class Post<P extends Protocol> {
     this.record = { ...this.record, network, held: this.record.held.filter(isHeld) }
     for (const item of free) {
       const { delayUs } = network.links[item.detail * network.size + item.actor]!
-      this.queue.push(item.at(this.port.now() + between(this.port.entropy(), delayUs.low, delayUs.high)))
+      const wait = between(this.port.entropy(), delayUs.low, delayUs.high) + item.time - item.sentAt
+      this.queue.push(item.at(this.port.now() + wait))
     }
   }
 
@@ -100,7 +101,7 @@ export class Post<P extends Protocol> {
   handOver(actor: number): void {
     const inbox = this.record.inboxes[actor]!
     this.putInbox(actor, [])
-    for (const item of inbox) this.queue.push(item.at(this.port.now()))
+    for (const item of inbox) this.queue.push(item.at(this.port.now(), this.queue.number()))
   }
 
   /** The actor is gone: what waited for it is lost. */
@@ -120,7 +121,7 @@ export class Post<P extends Protocol> {
   find(message: number): Scheduled<P> | undefined {
     let found: Scheduled<P> | undefined
     this.eachInFlight((item) => {
-      if (item.seq === message) found = item
+      if (item.number === message) found = item
     })
     return found
   }
@@ -130,13 +131,22 @@ export class Post<P extends Protocol> {
   }
 
   delay(message: number, byUs: number): void {
+    const isHeld = this.isHeld(message)
     const item = this.takeOut(message)
-    this.queue.push(item.at(Math.max(item.time, this.port.now()) + byUs))
+    // A clogged link does not let it go any earlier: what it is late then counts from there.
+    if (isHeld) this.hold(item.at(item.time + byUs))
+    else this.queue.push(item.at(Math.max(item.time, this.port.now()) + byUs))
   }
 
   duplicate(message: number): void {
-    const item = this.inFlight(message)
-    this.queue.push(this.letter(Math.max(item.time, this.port.now()), item.detail, item.actor, item.message))
+    const { time, detail, actor, message: body } = this.inFlight(message)
+    const now = this.port.now()
+    if (this.isHeld(message)) this.hold(this.letter(now, detail, actor, body))
+    else this.queue.push(this.letter(Math.max(time, now), detail, actor, body))
+  }
+
+  private isHeld(message: number): boolean {
+    return this.record.held.some((item) => item.number === message)
   }
 
   private inFlight(message: number): Scheduled<P> {

@@ -19,13 +19,13 @@ export class Scheduled<P extends Protocol> {
     readonly detail: number,
     readonly message: P['message'] | null,
     readonly sentAt: number,
-    /** Boots of the actor when it was scheduled: a restarted node must not see its old disk's completions. */
-    readonly boots: number,
+    /** Its name: people call messages by it. It stays when the place in the order changes. */
+    readonly number = seq,
   ) {}
 
-  /** The same at another time. A message keeps its number, by which people call it. */
-  at(time: number): Scheduled<P> {
-    return new Scheduled<P>(time, this.seq, this.kind, this.actor, this.detail, this.message, this.sentAt, this.boots)
+  /** The same at another time, and at another place among what happens then. */
+  at(time: number, seq = this.seq): Scheduled<P> {
+    return new Scheduled<P>(time, seq, this.kind, this.actor, this.detail, this.message, this.sentAt, this.number)
   }
 }
 

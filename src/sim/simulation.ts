@@ -276,11 +276,11 @@ export class Simulation<P extends Protocol> implements World<P> {
         break
       case 'disk':
         this.begin('disk', actor)
-        if (item.boots === this.circumstances.boots[actor]) this.written(actor)
+        this.written(actor, item.number)
         break
       case 'stream':
         this.begin('command', actor)
-        this.arrive(actor, item.detail)
+        if (this.clients.isExpected(actor, item.number)) this.arrive(actor, item.detail)
         break
       default:
         unreachable(item.kind)
@@ -403,9 +403,11 @@ export class Simulation<P extends Protocol> implements World<P> {
     this.post.send(from, to, message)
   }
 
-  private schedule(kind: Kind, time: number, actor: number, detail: number): void {
-    const boots = this.circumstances.boots[actor]!
-    this.queue.push(new Scheduled<P>(time, this.queue.number(), kind, actor, detail, null, this.clock, boots))
+  /** The number of the new event. */
+  private schedule(kind: Kind, time: number, actor: number, detail: number): number {
+    const seq = this.queue.number()
+    this.queue.push(new Scheduled<P>(time, seq, kind, actor, detail, null, this.clock))
+    return seq
   }
 
   private lose(from: number, to: number, message: P['message'], sentAt: number): void {
@@ -432,8 +434,8 @@ export class Simulation<P extends Protocol> implements World<P> {
     this.input(actor, { kind: 'timer', timer: this.plan.actors[actor]!.machine.timers[timer]! })
   }
 
-  private written(actor: number): void {
-    const tails = this.disks.written(actor)
+  private written(actor: number, completion: number): void {
+    const tails = this.disks.written(actor, completion)
     if (tails === null) return
     this.note(ROW.disk, 0, actor, 0, null)
     for (const tail of tails) this.carryOut(actor, tail)
@@ -463,18 +465,21 @@ export class Simulation<P extends Protocol> implements World<P> {
   }
 
   private stream(actor: number, ratePerSecond: number): void {
-    if (this.clients.setRate(actor, ratePerSecond)) this.nextArrival(actor)
+    this.clients.setRate(actor, ratePerSecond)
+    if (ratePerSecond > 0) this.nextArrival(actor)
   }
 
   private nextArrival(actor: number): void {
     const entropy = this.entropy(this.names.length + 2)
-    this.schedule('stream', this.clock + gapUs(this.clients.rate(actor), entropy), actor, entropy)
+    const gap = gapUs(this.clients.rate(actor), entropy)
+    this.clients.expect(actor, this.schedule('stream', this.clock + gap, actor, entropy))
   }
 
   private arrive(actor: number, entropy: number): void {
-    if (this.clients.rate(actor) === 0) return
-    const count = this.clients.draw(actor)
     this.nextArrival(actor)
+    // Nobody asks while the client is paused or down, and nothing is made up for later.
+    if (this.status(actor) !== 'up') return
+    const count = this.clients.draw(actor)
     this.command(actor, this.plan.generate(this.names[actor]!, count, entropy), undefined)
   }
 
@@ -577,8 +582,6 @@ export class Simulation<P extends Protocol> implements World<P> {
     this.states[actor] = undefined
     this.timers.clearAll(actor)
     this.post.discard(actor)
-    const { boots } = this.circumstances
-    this.change({ boots: boots.with(actor, boots[actor]! + 1) })
     this.setStatus(actor, 'down')
   }
 
@@ -587,10 +590,8 @@ export class Simulation<P extends Protocol> implements World<P> {
     const old = this.disk(actor)
     const disk = diskAfter(old, act)
     this.change({ disks: this.circumstances.disks.with(actor, disk) })
-    if (!old.stalled || disk.stalled) return
-    // The completion that was scheduled before the stall must not count beside the new one.
-    this.queue.remove((item) => item.kind === 'disk' && item.actor === actor)
-    this.disks.resume(actor)
+    if (!old.stalled && disk.stalled) this.disks.stall(actor)
+    if (old.stalled && !disk.stalled) this.disks.resume(actor)
   }
 
   private reconfigure(configs: readonly P['config'][]): void {

@@ -21,6 +21,8 @@ export interface DiskJob<P extends Protocol> {
   readonly value: P['durable']
   readonly tails: readonly (readonly Effect<P>[])[]
   readonly next: { readonly value: P['durable']; readonly tails: readonly (readonly Effect<P>[])[] } | null
+  /** Number of the event that ends it; another one is left over from before a crash or a stall. Null: stalled. */
+  readonly completion: number | null
 }
 
 /** The job after a barrier for `value` with `tail` behind it was met while `job` is under way. */

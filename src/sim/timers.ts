@@ -83,7 +83,7 @@ export class Timers<P extends Protocol> {
     const { table, section } = this
     const due = table[DUE * section + slot]!
     table[QUEUED * section + slot] = due
-    this.queue.push(new Scheduled<P>(due, table[SEQ * section + slot]!, 'timer', actor, timer, null, 0, 0))
+    this.queue.push(new Scheduled<P>(due, table[SEQ * section + slot]!, 'timer', actor, timer, null, 0))
   }
 
   /** Takes entries off the head of the queue whose timers were cleared or moved to a later time; returns the head. */

@@ -6,6 +6,8 @@ export interface Stream {
   readonly ratePerSecond: number
   /** Number of operations drawn so far, over all restarts of the stream: it makes the values unique. */
   readonly drawn: number
+  /** Number of the next arrival; another one is left over from a former rate. Null: silence. */
+  readonly arrival: number | null
 }
 
 /** The lab's generator: operation number `count` of client `client`, from 32 random bits. Pure. */
