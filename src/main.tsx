@@ -7,13 +7,14 @@ import './app/app.css'
 import { App } from './app/app.tsx'
 import { goOffline } from './app/offline.ts'
 import { enact, followOtherTabs } from './app/preferences.ts'
-import { present } from './base/assert.ts'
 import { listenForHotkeys } from './ui/hotkeys.ts'
 
 enact()
 followOtherTabs()
 listenForHotkeys(window)
-createRoot(present(document.getElementById('root'), '#root in index.html')).render(
+const root = document.getElementById('root')
+if (root === null) throw new Error('index.html has no #root')
+createRoot(root).render(
   <StrictMode>
     <App />
   </StrictMode>,

@@ -33,7 +33,7 @@ export function DropTarget() {
   }, [])
   if (!hovering) return null
   return (
-    <div className="drop-target">
+    <div className="drop-target" role="status">
       <p>Let go to open this experiment</p>
     </div>
   )

@@ -32,7 +32,8 @@ export interface FirstTask<View = never, Seen = unknown> {
   /** What is said when all are done. */
   readonly done: string
   readonly start: Seen
-  next(seen: Seen, view: View): Seen
+  /** `acts` are the lines of the acts done so far in this future: `kill n1`. */
+  next(seen: Seen, view: View, acts: readonly string[]): Seen
   /** One tick per goal. */
   ticks(seen: Seen): readonly boolean[]
 }

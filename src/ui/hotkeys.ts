@@ -27,6 +27,8 @@ export function allowSingleKeys(allowed: boolean): void {
 export function useHotkeys(table: readonly Hotkey[]): void {
   const latest = useRef(table)
   latest.current = table
+  const ids = table.map((hotkey) => hotkey.id).join(' ')
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another set of shortcuts is registered anew
   useEffect(() => {
     // What is registered reads through to the newest handlers, so a table may be rebuilt on every render.
     const registered = latest.current.map((hotkey) => ({
@@ -37,7 +39,7 @@ export function useHotkeys(table: readonly Hotkey[]): void {
     return () => {
       tables.delete(registered)
     }
-  }, [])
+  }, [ids])
 }
 
 /** Starts listening; returns the way to stop. Once per page. */

@@ -14,6 +14,7 @@ export function Panel({
 }) {
   return (
     <section className="b-panel" aria-label={name}>
+      <h2 className="b-hidden">{name}</h2>
       <ErrorBoundary name={name} {...(report === undefined ? {} : { report })}>
         {children}
       </ErrorBoundary>

@@ -2,6 +2,7 @@ import { Toast as Base } from '@base-ui/react/toast'
 import { X } from 'lucide-react'
 import { useEffect } from 'react'
 import { Button } from './button.tsx'
+import { InlineCode } from './inline-code.tsx'
 import { hearNotices } from './notify.ts'
 import './toast.css'
 
@@ -16,8 +17,8 @@ export function Toasts() {
         manager.add({
           id,
           type: notice.kind,
-          title: notice.title,
-          description: notice.text,
+          title: <InlineCode text={notice.title} />,
+          description: notice.text === undefined ? undefined : <InlineCode text={notice.text} />,
           ...(notice.lasting === true ? { timeout: 0 } : {}),
           ...(notice.action === undefined
             ? {}

@@ -57,8 +57,10 @@ function useTicks(task: FirstTask, session: LabSession): readonly boolean[] {
   useEffect(() => {
     let seen = task.start
     return session.subscribe(() => {
-      if (session.slow === null) return
-      seen = task.next(seen, session.slow.view as never)
+      const { slow } = session
+      if (slow === null) return
+      const acts = slow.acts.filter((act) => act.done).map((act) => act.line)
+      seen = task.next(seen, slow.view as never, acts)
       const now = task.ticks(seen)
       setTicks((before) => (before.every((tick, index) => tick === now[index]) ? before : now))
     })

@@ -10,6 +10,7 @@ import { mergeProgress, type Progress, parseProgress, printProgress, progressKey
 export function LessonList() {
   const { manifest, content, host } = useLab()
   const progress = useStore(learning, (state) => state.progress)
+  if (content.lessons.length === 0) return null
   return (
     <section className="guide-block">
       <h2>Lessons</h2>
@@ -52,14 +53,15 @@ function ProgressFile({ progress }: { readonly progress: Progress }) {
   }
   return (
     <div className="guide-acts">
-      <Button
-        look="ghost"
-        size="small"
-        disabled={Object.keys(progress).length === 0}
-        onClick={() => download('ballast-progress.json', 'application/json', printProgress(progress))}
-      >
-        Save progress as a file
-      </Button>
+      {Object.keys(progress).length > 0 && (
+        <Button
+          look="ghost"
+          size="small"
+          onClick={() => download('ballast-progress.json', 'application/json', printProgress(progress))}
+        >
+          Save progress as a file
+        </Button>
+      )}
       <Button look="ghost" size="small" onClick={() => void restore()}>
         Bring progress…
       </Button>

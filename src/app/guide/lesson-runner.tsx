@@ -34,11 +34,7 @@ export function LessonRunner() {
       </header>
       <Prose text={lesson.prose} />
       {lesson.question !== null && (
-        <Question
-          key={lesson.step}
-          question={lesson.question}
-          onCommit={(value) => void lab.session.api.predict(value)}
-        />
+        <Question key={lesson.step} question={lesson.question} onCommit={(value) => void commit(lab, value)} />
       )}
       <Goals goals={lesson.goals} />
       <Help key={`help ${lesson.step}`} lesson={lesson} lab={lab} />
@@ -47,12 +43,18 @@ export function LessonRunner() {
           <strong className="b-num">{lesson.score.value}</strong> {lesson.score.text}
         </p>
       )}
-      <Ways lesson={lesson} lab={lab} />
-      <footer className="sheet-note">
+      <p className="sheet-note">
         {lesson.source} · {lesson.minutes} min
-      </footer>
+      </p>
+      <Ways lesson={lesson} lab={lab} />
     </div>
   )
+}
+
+/** The prediction stands; now the run may show who is right. */
+async function commit(lab: Lab, value: string): Promise<void> {
+  await lab.session.api.predict(value)
+  await lab.session.api.play()
 }
 
 /** The steps as a bar: each one is a place to go to. */
@@ -123,6 +125,8 @@ function Help({ lesson, lab }: { readonly lesson: LessonView; readonly lab: Lab 
 /** Back, again, onward. Nobody is locked in: an unsolved step can be skipped. */
 function Ways({ lesson, lab }: { readonly lesson: LessonView; readonly lab: Lab }) {
   const last = lesson.step === lesson.steps.length - 1
+  // A step that only wants to be read cannot be skipped.
+  const done = lesson.solved || (lesson.goals.length === 0 && lesson.question === null)
   return (
     <div className="lesson-ways">
       <Button disabled={lesson.step === 0} onClick={() => void lab.host.startLesson(lesson.id, lesson.step - 1)}>
@@ -130,15 +134,12 @@ function Ways({ lesson, lab }: { readonly lesson: LessonView; readonly lab: Lab 
       </Button>
       <Button onClick={() => void lab.session.api.enterStep(lesson.step)}>Retry</Button>
       {last ? (
-        <Button look={lesson.solved ? 'accent' : 'plain'} onClick={() => void lab.host.leaveLesson()}>
+        <Button look={done ? 'accent' : 'plain'} onClick={() => void lab.host.leaveLesson()}>
           Free play
         </Button>
       ) : (
-        <Button
-          look={lesson.solved ? 'accent' : 'plain'}
-          onClick={() => void lab.host.startLesson(lesson.id, lesson.step + 1)}
-        >
-          {lesson.solved ? 'Next' : 'Skip'}
+        <Button look={done ? 'accent' : 'plain'} onClick={() => void lab.host.startLesson(lesson.id, lesson.step + 1)}>
+          {done ? 'Next' : 'Skip'}
         </Button>
       )}
     </div>

@@ -62,7 +62,7 @@ export function Question({ question, onCommit }: QuestionProps) {
           Commit my prediction
         </Button>
       )}
-      {prediction !== null && outcome === null && <p className="sheet-note">Committed. Now let it run and look.</p>}
+      {prediction !== null && outcome === null && <p className="sheet-note">Committed. It runs now: look.</p>}
       {outcome !== null && <Verdict question={question} outcome={outcome} />}
     </form>
   )

@@ -16,6 +16,25 @@ import { StorageNotice } from '../storage-notice.tsx'
 import { Preview } from './preview.tsx'
 import './home.css'
 
+const PROMISES = [
+  {
+    title: 'Break it',
+    text: 'Kill and pause nodes, cut links one way, stall disks, lose a single message. Every click has a verb, and the terminal shows it.',
+  },
+  {
+    title: 'Go back',
+    text: 'Scrub to any instant, exactly. Act there, and a second future begins; the first one is kept beside it.',
+  },
+  {
+    title: 'Trust it',
+    text: 'The rules of the paper are checked after every event. The same seed gives the same run, here and on any machine.',
+  },
+  {
+    title: 'Pass it on',
+    text: 'A run is a few lines of text: it fits into a link, a file, a lecture, a bug report or a figure in your own page.',
+  },
+] as const
+
 /** The front door: what this is, the labs alive, the lessons, and the way in for a file or a link. */
 export function Home() {
   useEffect(() => {
@@ -41,6 +60,14 @@ export function Home() {
             <LabCard key={lab.id} lab={lab} />
           ))}
         </section>
+        <ul className="promises">
+          {PROMISES.map(({ title, text }) => (
+            <li key={title}>
+              <h2>{title}</h2>
+              <p>{text}</p>
+            </li>
+          ))}
+        </ul>
         <Lessons />
         <OpenSomething />
       </main>

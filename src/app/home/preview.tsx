@@ -9,7 +9,7 @@ interface Alive {
   readonly view: LabView
 }
 
-/** The lab itself, alive: its worker and its stage, begun when the card is seen and the browser has a moment. */
+/** The lab itself, alive: its worker and its stage, begun when the card is seen and the page has been painted. */
 export function Preview({ lab }: { readonly lab: LabManifest }) {
   const place = useRef<HTMLDivElement>(null)
   const seen = useSeen(place)
@@ -22,9 +22,11 @@ export function Preview({ lab }: { readonly lab: LabManifest }) {
     // The card beside it says the same in words and is the way in; the picture itself can do nothing.
     <div ref={place} className="preview" aria-hidden="true" inert>
       {alive !== null && (
-        <ErrorBoundary name="The preview">
-          <alive.view.Stage session={alive.session} preview allow={null} />
-        </ErrorBoundary>
+        <div className="preview-stage">
+          <ErrorBoundary name="The preview">
+            <alive.view.Stage session={alive.session} preview allow={null} />
+          </ErrorBoundary>
+        </div>
       )}
     </div>
   )
@@ -60,7 +62,7 @@ function useAlive(lab: LabManifest, wanted: boolean): Alive | null {
       setAlive({ session, view })
     }
     // A preview that cannot start stays an empty card; the lab's own page says why.
-    const cancel = whenIdle(() => void begin().catch(() => undefined))
+    const cancel = whenPainted(() => void begin().catch(() => undefined))
     return () => {
       gone = true
       cancel()
@@ -71,13 +73,15 @@ function useAlive(lab: LabManifest, wanted: boolean): Alive | null {
   return alive
 }
 
-/** When the browser has a moment; Safari has no such notion and gets the next frame. */
-function whenIdle(callback: () => void): () => void {
-  if (typeof window.requestIdleCallback === 'function') {
-    const handle = window.requestIdleCallback(callback, { timeout: 1_000 })
-    return () => window.cancelIdleCallback(handle)
-  }
+/** Frames that must have been painted before a preview may take processor time. */
+const FRAMES_FIRST = 3
+
+/** When the page itself has been painted; until then everything else waits. */
+function whenPainted(callback: () => void): () => void {
+  let painted = 0
   const stop = onFrame('animate', () => {
+    painted++
+    if (painted < FRAMES_FIRST) return
     stop()
     callback()
   })

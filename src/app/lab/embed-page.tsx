@@ -46,20 +46,20 @@ function Figure({ manifest, parts, host, link }: FigureProps) {
   const { Stage } = parts.view
   const whole = `${pageAddress()}#/${manifest.id}${link === null ? '' : `?${link}`}`
   return (
-    <div className="embed">
-      <header className="embed-bar">
-        <strong>{title === '' ? manifest.title : title}</strong>
+    <main className="embed">
+      <div className="embed-bar">
+        <h1>{title === '' ? manifest.title : title}</h1>
         <a href={whole} target="_blank" rel="noreferrer">
           Open in Ballast
         </a>
-      </header>
+      </div>
       {fault !== null && (
         <p className="embed-fault" role="alert">
           The experiment of this figure cannot be opened:{' '}
           {fault.kind === 'link' ? fault.reason : fault.problems[0]?.message}
         </p>
       )}
-      <main id="stage" className="stage" tabIndex={-1} aria-label="Stage" data-hotkeys>
+      <section id="stage" className="stage" tabIndex={-1} aria-label="Stage" data-hotkeys>
         <ErrorBoundary name="Stage">
           <Stage session={session} preview={false} allow={null} />
         </ErrorBoundary>
@@ -71,7 +71,7 @@ function Figure({ manifest, parts, host, link }: FigureProps) {
             </Button>
           </div>
         )}
-      </main>
+      </section>
       <div className="embed-timeline">
         <ErrorBoundary name="Timeline">
           <Suspense fallback={null}>
@@ -80,6 +80,6 @@ function Figure({ manifest, parts, host, link }: FigureProps) {
         </ErrorBoundary>
       </div>
       <LiveRegion />
-    </div>
+    </main>
   )
 }

@@ -3,6 +3,7 @@ import { useStore } from 'zustand'
 import type { Problem } from '../../experiment/types.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { InlineCode } from '../../ui/inline-code.tsx'
 import { applySuggestion, excerpt, problemOffset } from '../problems.ts'
 import { type Lab, useLab } from './context.ts'
 import type { Fault } from './host.ts'
@@ -24,8 +25,8 @@ function LinkFault({ lab, reason }: { readonly lab: Lab; readonly reason: string
     <Dialog open title="This link cannot be opened" onClose={() => lab.host.dismissFault()}>
       <p>{reason}</p>
       <p className="sheet-note">
-        Nothing was changed: behind this sheet runs what was open before. Ask for the link again, or for the experiment
-        as a file.
+        Nothing else was changed, and behind this sheet an experiment runs on. Ask for the link again, or for the
+        experiment as a file.
       </p>
       <Button look="accent" onClick={() => lab.host.dismissFault()}>
         Go on without it
@@ -99,7 +100,9 @@ export function Problems({ text, problems, onShow, onApply }: ProblemsProps) {
             <button type="button" className="problem-place" onClick={() => onShow(problem)}>
               line {problem.line}, column {problem.column}
             </button>
-            <p>{problem.message}</p>
+            <p>
+              <InlineCode text={problem.message} />
+            </p>
             {shown !== null && (
               <pre aria-hidden="true">
                 {shown.line}
@@ -107,7 +110,11 @@ export function Problems({ text, problems, onShow, onApply }: ProblemsProps) {
                 <span className="problem-caret">{shown.caret}</span>
               </pre>
             )}
-            {problem.expected !== '' && <p className="problem-expected">Expected: {problem.expected}</p>}
+            {problem.expected !== '' && (
+              <p className="problem-expected">
+                Expected: <InlineCode text={problem.expected} />
+              </p>
+            )}
             {problem.suggestion !== null && (
               <p className="problem-expected">
                 Did you mean <code>{problem.suggestion}</code>?{' '}

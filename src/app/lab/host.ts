@@ -45,6 +45,8 @@ export class LabHost {
   private revision = -1
   /** A file or an edited text exists nowhere else. */
   private precious = false
+  /** What opens something waits for what was asked before it. */
+  private last: Promise<unknown> = Promise.resolve()
 
   constructor(
     readonly manifest: LabManifest,
@@ -70,8 +72,33 @@ export class LabHost {
     this.session.dispose()
   }
 
+  private inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const turn = this.last.then(task)
+    this.last = turn.catch(() => undefined)
+    return turn
+  }
+
   /** The page arrived at an address of this lab. */
-  async enter(route: Extract<Route, { readonly lab: string }>): Promise<void> {
+  enter(route: Extract<Route, { readonly lab: string }>): Promise<void> {
+    return this.inTurn(() => this.arrive(route))
+  }
+
+  /** Opens a scenario of this lab by its id and puts it into the address. */
+  openScenario(id: string): Promise<void> {
+    return this.inTurn(() => this.loadScenario(id))
+  }
+
+  /** Opens a text that a person wrote, dropped or chose; says whether it opened. */
+  openText(text: string, from: string): Promise<boolean> {
+    return this.inTurn(() => this.loadText(text, from))
+  }
+
+  /** Enters a step (counted from 0) of a lesson. */
+  startLesson(id: string, step: number): Promise<void> {
+    return this.inTurn(() => this.enterLesson(id, step))
+  }
+
+  private async arrive(route: Extract<Route, { readonly lab: string }>): Promise<void> {
     const hash = currentHash()
     if (hash === this.entered) return
     const first = this.entered === null
@@ -94,10 +121,10 @@ export class LabHost {
         await this.openLink(start.link)
         break
       case 'scenario':
-        await this.openScenario(start.scenario)
+        await this.loadScenario(start.scenario)
         break
       case 'lesson':
-        await this.startLesson(start.lesson, start.step)
+        await this.enterLesson(start.lesson, start.step)
         break
     }
     if (!this.state.getState().open) await this.load(this.manifest.firstText)
@@ -110,8 +137,7 @@ export class LabHost {
     await this.open(content.value.text, 'the link', content.value.at)
   }
 
-  /** Opens a scenario of this lab by its id and puts it into the address. */
-  async openScenario(id: string): Promise<void> {
+  private async loadScenario(id: string): Promise<void> {
     const scenario = this.content.scenarios.find((each) => each.id === id)
     if (scenario === undefined) {
       return this.state.setState({ fault: { kind: 'link', reason: `There is no scenario “${id}” in this lab.` } })
@@ -120,8 +146,7 @@ export class LabHost {
       this.place({ kind: 'scenario', lab: this.manifest.id, scenario: id })
   }
 
-  /** Opens a text that a person wrote, dropped or chose; says whether it opened. */
-  async openText(text: string, from: string): Promise<boolean> {
+  private async loadText(text: string, from: string): Promise<boolean> {
     const opened = await this.open(text, from)
     if (opened) {
       this.precious = true
@@ -131,8 +156,7 @@ export class LabHost {
     return opened
   }
 
-  /** Enters a step (counted from 0) of a lesson. */
-  async startLesson(id: string, step: number): Promise<void> {
+  private async enterLesson(id: string, step: number): Promise<void> {
     const running = this.session.slow?.lesson ?? null
     if (running?.id === id && running.step === step) return
     if (running?.id === id) await this.session.api.enterStep(step)
@@ -168,7 +192,8 @@ export class LabHost {
     this.remember()
     if (this.session.slow?.lesson != null) await this.session.api.leaveLesson()
     const opened = await this.load(text, timeUs)
-    if (!opened.ok) this.refuse(from, text, opened.error)
+    if (opened.ok) this.dismissFault()
+    else this.refuse(from, text, opened.error)
     return opened.ok
   }
 
@@ -181,7 +206,7 @@ export class LabHost {
     this.openedText = await this.session.api.text()
     this.text = this.openedText
     this.precious = false
-    this.state.setState({ open: true, fault: null })
+    this.state.setState({ open: true })
     await this.session.api.play()
     return opened
   }

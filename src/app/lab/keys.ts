@@ -3,7 +3,6 @@ import type { Lab } from './context.ts'
 
 /** The shortcuts of the workbench itself; the stage and the timeline bring their own. */
 export function useLabHotkeys(lab: Lab): void {
-  const { api } = lab.session
   const table: readonly Hotkey[] = [
     {
       id: 'palette',
@@ -34,6 +33,15 @@ export function useLabHotkeys(lab: Lab): void {
       group: 'Workbench',
       run: () => lab.present(!lab.presenting),
     },
+    ...(lab.presenting ? presentingKeys(lab) : []),
+  ]
+  useHotkeys(table)
+}
+
+/** Space and arrows belong to the timeline; a presenter's remote sends PageUp and PageDown. */
+function presentingKeys(lab: Lab): readonly Hotkey[] {
+  const { api } = lab.session
+  return [
     {
       id: 'stop-presenting',
       keys: ['Escape'],
@@ -56,5 +64,4 @@ export function useLabHotkeys(lab: Lab): void {
       run: () => void api.previousNamed(),
     },
   ]
-  useHotkeys(table)
 }

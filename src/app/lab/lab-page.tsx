@@ -130,7 +130,9 @@ function OpenLab({
       <div className="lab" data-presenting={presenting}>
         <SkipLink to="stage">Skip to the stage</SkipLink>
         <TopBar />
-        <Workbench ref={workbench} />
+        <main className="lab-main">
+          <Workbench ref={workbench} />
+        </main>
         <FaultSheet />
         <Suspense fallback={null}>
           {sheet === 'share' && <ShareSheet />}
@@ -165,11 +167,13 @@ function useLeavingFullScreen(lab: Lab): void {
 /** Opens what was dropped, chosen or pasted. */
 function useDeliveries(host: LabHost): void {
   const delivery = useStore(inbox, (state) => state.delivery)
+  // The lab first opens what its address says, so that a refused text has a running world behind it.
+  const ready = useStore(host.state, (state) => state.open)
   useEffect(() => {
-    if (delivery === null || delivery.lab !== host.manifest.id) return
+    if (!ready || delivery === null || delivery.lab !== host.manifest.id) return
     inbox.setState({ delivery: null })
     void host.openText(delivery.text, delivery.from)
-  }, [delivery, host])
+  }, [ready, delivery, host])
 }
 
 function useTitle(manifest: LabManifest, host: LabHost): void {

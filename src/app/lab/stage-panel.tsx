@@ -10,12 +10,12 @@ export function StagePanel() {
   const health = useSession(lab.session, (session) => session.health)
   const allow = useSession(lab.session, ({ slow }) => slow?.lesson?.allow ?? null)
   return (
-    <main id="stage" className="stage" tabIndex={-1} aria-label="Stage" data-hotkeys>
+    <section id="stage" className="stage" tabIndex={-1} aria-label="Stage" data-hotkeys>
       <ErrorBoundary name="Stage" report={() => lab.session.api.text()}>
         <Stage session={lab.session} preview={false} allow={allow} />
       </ErrorBoundary>
       {health.kind === 'crashed' && <Crash message={health.message} />}
-    </main>
+    </section>
   )
 }
 

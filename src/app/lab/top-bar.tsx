@@ -1,4 +1,15 @@
-import { CircleHelp, Command, EllipsisVertical, Presentation, Redo2, Share2, SunMoon, Undo2 } from 'lucide-react'
+import {
+  CircleHelp,
+  Command,
+  EllipsisVertical,
+  Pause,
+  Play,
+  Presentation,
+  Redo2,
+  Share2,
+  SunMoon,
+  Undo2,
+} from 'lucide-react'
 import { useStore } from 'zustand'
 import { labs } from '../../labs/registry.ts'
 import { Button } from '../../ui/button.tsx'
@@ -62,20 +73,40 @@ function PresentActs({ lab }: { readonly lab: Lab }) {
   )
 }
 
+/** Where the timeline hides behind a tab, its most important button stays at hand. */
+function PlayButton({ lab }: { readonly lab: Lab }) {
+  const playing = useSession(lab.session, ({ slow }) => slow?.run.playing === true)
+  const { api } = lab.session
+  return (
+    <Button
+      look="ghost"
+      data-shape="icon"
+      aria-label={playing ? 'Pause' : 'Play'}
+      onClick={() => void (playing ? api.stop() : api.play())}
+    >
+      {playing ? <Pause size={18} aria-hidden /> : <Play size={18} aria-hidden />}
+    </Button>
+  )
+}
+
 function Acts({ lab, narrow }: { readonly lab: Lab; readonly narrow: boolean }) {
   const changed = useSession(lab.session, ({ slow }) => (slow?.acts.length ?? 0) > 0)
-  if (narrow)
+  if (narrow) {
     return (
-      <Menu
-        trigger={
-          <Button look="ghost" data-shape="icon" aria-label="Menu">
-            <EllipsisVertical size={16} aria-hidden />
-          </Button>
-        }
-        entries={narrowEntries(lab)}
-        align="end"
-      />
+      <>
+        <PlayButton lab={lab} />
+        <Menu
+          align="end"
+          trigger={
+            <Button look="ghost" data-shape="icon" aria-label="Menu">
+              <EllipsisVertical size={18} aria-hidden />
+            </Button>
+          }
+          entries={narrowEntries(lab)}
+        />
+      </>
     )
+  }
   return (
     <>
       {changed && (

@@ -86,11 +86,11 @@ function Wide({ ref }: { readonly ref: Ref<WorkbenchHandle> }) {
         </Group>
       </Pane>
       <Divider label="Height of the timeline" />
-      <Pane id="timeline" panelRef={panes.timeline} {...DRAWER} minSize={120} defaultSize={210}>
+      <Pane id="timeline" panelRef={panes.timeline} {...DRAWER} minSize={120} defaultSize={196}>
         <Content id="timeline" />
       </Pane>
       <Divider label="Height of the terminal" />
-      <Pane id="terminal" panelRef={panes.terminal} {...DRAWER} minSize={64} defaultSize={104}>
+      <Pane id="terminal" panelRef={panes.terminal} {...DRAWER} minSize={64} defaultSize={100}>
         <Content id="terminal" />
       </Pane>
     </Group>

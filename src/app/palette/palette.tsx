@@ -1,12 +1,13 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { Command } from 'cmdk'
-import { useEffect, useState } from 'react'
+import { type RefObject, useEffect, useRef, useState } from 'react'
 import type { VocabularyRow } from '../../engine/api.ts'
 import { notify } from '../../ui/notify.ts'
 import { THEME_TITLES, THEMES } from '../../ui/theme.ts'
 import { type Lab, PANEL_TITLES, PANELS, typeIntoTerminal, useLab } from '../lab/context.ts'
 import { requestScreen } from '../lab/requests.ts'
 import { prefer } from '../preferences.ts'
+import { fixedPart, score } from './match.ts'
 import './palette.css'
 
 interface Entry {
@@ -28,14 +29,22 @@ export function Palette() {
     ['Workbench', workbench(lab)],
   ]
   const close = () => lab.show(null)
+  const input = useRef<HTMLInputElement>(null)
+  const list = useRef<HTMLDivElement>(null)
+  useActiveRow(input, list)
   return (
     <Base.Root open onOpenChange={(open) => !open && close()}>
       <Base.Portal>
         <Base.Backdrop className="b-backdrop" />
         <Base.Popup className="b-dialog palette" aria-label="Commands">
-          <Command label="Commands" loop>
-            <Command.Input className="palette-input" placeholder="An act, a scenario, a lesson…" autoFocus />
-            <Command.List className="palette-list">
+          <Command label="Commands" loop filter={score}>
+            <Command.Input
+              ref={input}
+              className="palette-input"
+              placeholder="An act, a scenario, a lesson…"
+              autoFocus
+            />
+            <Command.List ref={list} className="palette-list">
               <Command.Empty className="palette-empty">Nothing of that name.</Command.Empty>
               {groups.map(([title, entries]) => (
                 <Command.Group key={title} heading={title}>
@@ -63,6 +72,20 @@ export function Palette() {
   )
 }
 
+/** Tells the input which row is active: cmdk forgets to when a search has rebuilt the list. */
+function useActiveRow(input: RefObject<HTMLElement | null>, list: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    if (list.current === null) return
+    const observer = new MutationObserver(() => {
+      const row = list.current?.querySelector('[cmdk-item][aria-selected="true"]')
+      if (row) input.current?.setAttribute('aria-activedescendant', row.id)
+      else input.current?.removeAttribute('aria-activedescendant')
+    })
+    observer.observe(list.current, { subtree: true, childList: true, attributeFilter: ['aria-selected'] })
+    return () => observer.disconnect()
+  }, [input, list])
+}
+
 function useVocabulary(lab: Lab): readonly VocabularyRow[] {
   const [rows, setRows] = useState<readonly VocabularyRow[]>([])
   const { session } = lab
@@ -76,18 +99,21 @@ function useVocabulary(lab: Lab): readonly VocabularyRow[] {
 function verbs(lab: Lab, rows: readonly VocabularyRow[], kind: VocabularyRow['kind']): readonly Entry[] {
   return rows
     .filter((row) => row.kind === kind)
-    .map((row) => ({
-      id: `${kind} ${row.id}`,
-      label: row.usage,
-      help: row.help,
-      run: () => (row.usage === row.verb ? void runVerb(lab, row) : typeIntoTerminal(lab, `${row.verb} `)),
-    }))
+    .map((row) => {
+      const { fixed, complete } = fixedPart(row.usage)
+      return {
+        id: `${kind} ${row.id}`,
+        label: row.usage,
+        help: row.help,
+        run: () => (complete ? void runVerb(lab, row, fixed) : typeIntoTerminal(lab, `${fixed} `)),
+      }
+    })
 }
 
-async function runVerb(lab: Lab, row: VocabularyRow): Promise<void> {
+async function runVerb(lab: Lab, row: VocabularyRow, line: string): Promise<void> {
   // Acts go through the session, which echoes them or says why they are refused.
   if (row.kind === 'act') return void (await lab.session.act({ id: row.id, args: {} }))
-  const reply = await lab.session.api.line(row.verb)
+  const reply = await lab.session.api.line(line)
   switch (reply.kind) {
     case 'error':
       return notify({ kind: 'refused', title: reply.message })
@@ -95,7 +121,7 @@ async function runVerb(lab: Lab, row: VocabularyRow): Promise<void> {
       return requestScreen(reply.mover, reply.args)
     case 'said':
       // A whole list is for the terminal; there the person has only to press Enter.
-      if (reply.lines.length > 2) typeIntoTerminal(lab, row.verb)
+      if (reply.lines.length > 2) typeIntoTerminal(lab, line)
       else if (reply.lines.length > 0) notify({ kind: 'info', title: reply.lines.join(' ') })
   }
 }

@@ -29,18 +29,19 @@ const LOOK = [
   'transform-box',
 ] as const
 
-/** The picture as the text of an SVG file. `title` becomes its accessible name. */
-export function stageSvg(stage: Element, title: string): string {
+/** The picture as the text of an SVG file, with its fonts. `title` becomes its accessible name. */
+export async function stageSvg(stage: Element, title: string): Promise<string> {
+  const fonts = await fontFaces()
+
   const bounds = stage.getBoundingClientRect()
   const root = document.createElementNS(SVG, 'svg')
   root.setAttribute('xmlns', SVG)
   root.setAttribute('viewBox', `0 0 ${round(bounds.width)} ${round(bounds.height)}`)
   root.setAttribute('width', String(round(bounds.width)))
   root.setAttribute('height', String(round(bounds.height)))
-  root.append(textElement('title', title), ground(bounds, stage))
+  root.append(textElement('title', title), textElement('style', fonts), ground(bounds, stage))
   for (const layer of layersOf(stage)) {
     const box = layer.getBoundingClientRect()
-    if (box.width === 0 || box.height === 0) continue
     const place = {
       x: round(box.left - bounds.left),
       y: round(box.top - bounds.top),
@@ -54,7 +55,7 @@ export function stageSvg(stage: Element, title: string): string {
 
 /** The same as PNG, `scale` device pixels to one of the page. */
 export async function stagePng(stage: Element, title: string, scale = 2): Promise<Blob> {
-  const url = URL.createObjectURL(new Blob([stageSvg(stage, title)], { type: 'image/svg+xml' }))
+  const url = URL.createObjectURL(new Blob([await stageSvg(stage, title)], { type: 'image/svg+xml' }))
   try {
     const image = new Image()
     image.src = url
@@ -74,12 +75,46 @@ export async function stagePng(stage: Element, title: string, scale = 2): Promis
   }
 }
 
-/** Canvases and outermost SVGs in the order in which they are painted; icons in buttons are no part of the picture. */
+/** Layers smaller than this are icons of buttons and legends: no part of the picture. */
+const LAYER_MIN_PX = 100
+
+/** Canvases and outermost SVGs in the order in which they are painted. */
 function layersOf(stage: Element): readonly (HTMLCanvasElement | SVGSVGElement)[] {
-  return [...stage.querySelectorAll<HTMLCanvasElement | SVGSVGElement>('canvas, svg')].filter(
-    (layer) =>
-      layer.closest('button, [role="menu"], [role="toolbar"]') === null && layer.parentElement?.closest('svg') === null,
+  return [...stage.querySelectorAll<HTMLCanvasElement | SVGSVGElement>('canvas, svg')].filter((layer) => {
+    const { width, height } = layer.getBoundingClientRect()
+    return width >= LAYER_MIN_PX && height >= LAYER_MIN_PX && layer.parentElement?.closest('svg') === null
+  })
+}
+
+/** The page's own fonts as a style sheet that carries them; without them (they failed to load) text still shows. */
+async function fontFaces(): Promise<string> {
+  const rules = [...document.styleSheets].flatMap((sheet) =>
+    [...sheet.cssRules]
+      .filter((rule) => rule instanceof CSSFontFaceRule)
+      .map((rule) => ({ rule, base: sheet.href ?? document.baseURI })),
   )
+  const faces = await Promise.all(
+    rules.map(async ({ rule, base }) => {
+      const url = /url\(["']?([^"')]+)["']?\)/.exec(rule.cssText)?.[1]
+      if (url === undefined) return ''
+      try {
+        const font = await (await fetch(new URL(url, base))).blob()
+        return rule.cssText.replace(url, await dataUrl(font))
+      } catch {
+        return ''
+      }
+    }),
+  )
+  return faces.join('\n')
+}
+
+function dataUrl(blob: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader()
+    reader.onload = () => resolve(String(reader.result))
+    reader.onerror = () => reject(reader.error)
+    reader.readAsDataURL(blob)
+  })
 }
 
 interface Place {

@@ -20,13 +20,22 @@ function view(...nodes: readonly Sketch[]): RaftView {
   }
 }
 
-const ticksAfter = (...views: readonly RaftView[]) =>
-  firstTask.ticks(views.reduce((seen, one) => firstTask.next(seen, one), firstTask.start))
+type Moment = RaftView | { readonly view: RaftView; readonly acts: readonly string[] }
+
+const ticksAfter = (...moments: readonly Moment[]) =>
+  firstTask.ticks(
+    moments.reduce((seen, one) => {
+      const { view: now, acts } = 'acts' in one ? one : { view: one, acts: [] }
+      return firstTask.next(seen, now, acts)
+    }, firstTask.start),
+  )
 
 const steady = view(['up', 'leader', 1], ['up', 'follower', 1], ['up', 'follower', 1])
 const headless = view(['down', 'follower', 1], ['up', 'follower', 1], ['up', 'follower', 1])
 const replaced = view(['down', 'follower', 1], ['up', 'leader', 2], ['up', 'follower', 2])
 const whole = view(['up', 'follower', 1], ['up', 'leader', 2], ['up', 'follower', 2])
+
+const restarted = { view: whole, acts: ['kill n1', 'restart n1'] }
 
 it('is unsolved while everything runs', () => {
   expect(ticksAfter(steady, steady)).toEqual([false, false, false])
@@ -35,7 +44,7 @@ it('is unsolved while everything runs', () => {
 it('ticks one goal after the other', () => {
   expect(ticksAfter(steady, headless)).toEqual([true, false, false])
   expect(ticksAfter(steady, headless, replaced)).toEqual([true, true, false])
-  expect(ticksAfter(steady, headless, replaced, whole)).toEqual([true, true, true])
+  expect(ticksAfter(steady, headless, replaced, restarted)).toEqual([true, true, true])
 })
 
 it('does not count the death of a follower', () => {
@@ -56,6 +65,10 @@ it('does not take a paused leader for a dead one, nor an old leader of a lower t
   ])
 })
 
+it('does not count taking the kill back as bringing the node back', () => {
+  expect(ticksAfter(steady, headless, replaced, { view: steady, acts: [] })).toEqual([true, true, false])
+})
+
 it('keeps its ticks when the run is rewound', () => {
-  expect(ticksAfter(steady, headless, replaced, steady)).toEqual([true, true, true])
+  expect(ticksAfter(steady, headless, replaced, restarted, steady)).toEqual([true, true, true])
 })

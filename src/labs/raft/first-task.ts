@@ -16,23 +16,22 @@ export const firstTask: FirstTask<RaftView, Seen> = {
   goals: [
     {
       text: 'Kill the leader',
-      hint: 'Click the node that leads, then Kill. Or type its verb in the terminal: kill n1',
+      hint: 'Click the node with the crown, then Kill. Or type kill and its name in the terminal.',
     },
     { text: 'See another node win a later term', hint: 'Let it play: the others notice when their timers run out.' },
     { text: 'Bring the dead node back', hint: 'Select it and choose Restart. What was on its disk is still there.' },
   ],
   done: 'A majority was enough to go on. Why a majority, and what exactly is safe? The lessons go through it.',
   start: { leader: null, killed: null, replaced: false, restarted: false },
-  next(seen, view) {
+  next(seen, view, acts) {
     const leader = newestLeader(view.nodes)
     const killed = seen.killed ?? (isDown(view.nodes, seen.leader?.name) ? seen.leader : null)
     return {
       leader: leader === null ? seen.leader : { name: leader.name, term: leader.term },
       killed,
       replaced: seen.replaced || (killed !== null && leader !== null && leader.term > killed.term),
-      restarted:
-        seen.restarted ||
-        (killed !== null && view.nodes.some((node) => node.name === killed.name && node.status === 'up')),
+      // Taking the kill back makes the node alive as well, but that is another lesson.
+      restarted: seen.restarted || (killed !== null && acts.includes(`restart ${killed.name}`)),
     }
   },
   ticks: (seen) => [seen.killed !== null, seen.replaced, seen.restarted],
