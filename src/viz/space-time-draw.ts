@@ -79,6 +79,8 @@ function drawAxis({ ctx, scene, paint, at }: Brush): void {
   for (const tick of timeTicks(scene.view, at.right - at.left, gap)) {
     const x = crisp(at.x(tick.atUs))
     ctx.moveTo(x, at.lanesTop)
+    ctx.lineTo(x, at.lanesBottom)
+    ctx.moveTo(x, at.axisTop - 3)
     ctx.lineTo(x, at.axisTop)
     const half = ctx.measureText(tick.text).width / 2
     if (x - half >= at.left - 6 && x + half <= at.width) ctx.fillText(tick.text, x, at.axisTop + 4)

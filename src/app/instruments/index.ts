@@ -1,5 +1,4 @@
-export { Compare } from './compare.tsx'
-export { Faults } from './faults.tsx'
 export { Inspector } from './inspector.tsx'
+export { Compare, Faults } from './lazy.tsx'
 export { Terminal } from './terminal.tsx'
 export { Timeline } from './timeline.tsx'

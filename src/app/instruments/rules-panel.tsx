@@ -89,7 +89,10 @@ async function showBroken(session: LabSession, broken: NonNullable<RuleView['bro
   await session.api.stop()
   await session.api.seekEvent(broken.event)
   const [first] = broken.actors
-  if (first !== undefined) await session.select({ kind: 'actor', name: first })
+  if (first === undefined) return
+  await session.select({ kind: 'actor', name: first })
+  // The explanation stays in view; the stage shows the actor.
+  window.dispatchEvent(new CustomEvent('ballast:inspect', { detail: { tab: 'rules' } }))
 }
 
 /** The address of this run at that instant. */
