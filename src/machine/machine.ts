@@ -52,11 +52,13 @@ export type Effect<P extends Protocol> =
   | { readonly kind: 'clear-timer'; readonly timer: P['timer'] }
   | { readonly kind: 'note'; readonly note: P['note'] }
 
+/** What a step gives: the next state, and effects that a runtime carries out in order. Often the same state. */
 export interface Transition<P extends Protocol> {
   readonly state: P['state']
   readonly effects: readonly Effect<P>[]
 }
 
+/** A protocol as a runtime sees it. All functions are pure: equal arguments, equal results, in every engine. */
 export interface Machine<P extends Protocol> {
   /** Every timer that the machine may set, in a fixed order. */
   readonly timers: readonly P['timer'][]

@@ -44,8 +44,7 @@ export function findConflictByTerm(durable: Durable, from: Index, term: Term): I
 /** The first of `entries` that this log lacks or contradicts, as an index; 0 when it holds them all. */
 export function firstMissing(durable: Durable, entries: readonly Entry[]): Index {
   for (const entry of entries) {
-    // What a snapshot covers is committed, so it agrees.
-    if (entry.index > durable.snapshot.index && termAt(durable, entry.index) !== entry.term) return entry.index
+    if (termAt(durable, entry.index) !== entry.term) return entry.index
   }
   return 0
 }

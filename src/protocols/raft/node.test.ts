@@ -203,6 +203,18 @@ describe('CheckQuorum (dissertation, 4.2.3 and 6.2)', () => {
 })
 
 describe('who votes (5.2)', () => {
+  test('the first answer of a voter counts, whatever it says later', () => {
+    const asking = candidate(paperConfig(N1, 5))
+    const changed = receive(receive(asking, N2, refused(1)).state, N2, granted(1)).state
+    expect(receive(changed, N3, granted(1)).state.kind).toBe('candidate')
+  })
+
+  test('a leader that meets a higher term waits for the next leader like any follower', () => {
+    const { state, effects } = receive(leader(three), N2, { ...accepted(7, 0), reject: true } as MsgAppResp)
+    expect(state.kind).toBe('follower')
+    expect(effects.some((it) => it.kind === 'set-timer' && it.timer === 'election')).toBe(true)
+  })
+
   const makers: Record<string, () => NodeState> = {
     follower: () => boot(three, disk([1])),
     'pre-candidate': () => fire(boot(paperConfig(N1, 3, { preVote: true }), disk([1])), 'election').state,
@@ -310,6 +322,21 @@ describe('a leader and its followers (5.3)', () => {
     expect(receive(state, N2, reject).state).toBe(state)
   })
 
+  test('a rejection that arrives twice moves the probe once', () => {
+    const probing = leader(three, disk([1, 1, 1]))
+    const reject: MsgAppResp = { kind: 'MsgAppResp', term: 2, index: 3, reject: true, rejectHint: 1, logTerm: 1 }
+    const once = receive(probing, N2, reject).state
+    expect(receive(once, N2, reject)).toEqual({ state: once, effects: [] })
+  })
+
+  test('a leader that keeps its whole log behind a snapshot sends entries, not the snapshot', () => {
+    const config = paperConfig(N1, 3, { snapshotThreshold: 1, snapshotKeep: 9 })
+    const state = receive(leader(config), N2, accepted(1, 1)).state
+    expect(state.durable.snapshot.index).toBe(1)
+    const { effects } = receive(state, N3, { kind: 'MsgHeartbeatResp', term: 1 })
+    expect(sends(effects)).toEqual([{ to: N3, message: append(1, 0, 0, [state.durable.log.at(1)!], 1) }])
+  })
+
   test('with too many uncommitted entries it answers busy', () => {
     const state = leader(paperConfig(N1, 3, { maxUncommitted: 2 }))
     const second = receive(state, C1, put('x', '1')).state
@@ -332,8 +359,9 @@ describe('a leader and its followers (5.3)', () => {
     const state = leader(three, disk([1]))
     const late: PeerMessage = { kind: 'MsgStorageAppendResp', term: 1, index: 1, logTerm: 1 }
     expect(receive(state, N1, late).state).toBe(state)
-    // Nor one of this term that speaks of another entry.
-    expect(receive(state, N1, { kind: 'MsgStorageAppendResp', term: 2, index: 2, logTerm: 1 }).state).toBe(state)
+    // Nor one that speaks of another entry at that index.
+    const asked = receive(state, C1, put('x', '1')).state
+    expect(receive(asked, N1, { kind: 'MsgStorageAppendResp', term: 2, index: 3, logTerm: 1 }).state).toBe(asked)
   })
 
   test('count-before-durable commits on one follower while the own disk is still writing', () => {
@@ -422,7 +450,7 @@ describe('snapshots (7)', () => {
     expect([...state.durable.log].map((it) => it.index)).toEqual([2, 3, 4])
   })
 
-  test('a snapshot goes only to followers that are heard, and again when it stays unanswered', () => {
+  test('a snapshot is sent again when it stays unanswered for an election timeout, and not before', () => {
     const config = paperConfig(N1, 3, { snapshotThreshold: 1, snapshotKeep: 0 })
     let state: NodeState = leader(config)
     state = receive(state, N2, accepted(1, 1)).state

@@ -195,9 +195,7 @@ export function onHeartbeatResp(state: NodeState, from: NodeId, env: Env, out: O
   if (progress.kind === 'snapshot' && env.now - progress.since >= state.config.electionTimeout.high) {
     progress = toProbe(progress)
   }
-  if (progress.match < lastIndex(state.durable) || progress.kind === 'probe') {
-    progress = sendAppend(state, at, progress, true, env, out)
-  }
+  if (progress.match < lastIndex(state.durable)) progress = sendAppend(state, at, progress, true, env, out)
   return withProgress(state, at, progress)
 }
 
@@ -221,8 +219,7 @@ function onRejected(leader: Leader, at: number, progress: Progress, message: Msg
 }
 
 function onAccepted(leader: Leader, at: number, progress: Progress, index: Index, env: Env, out: Out): NodeState {
-  const news = index > progress.match || (index === progress.match && progress.kind === 'probe')
-  if (!news) return withProgress(leader, at, withActivity(progress, true))
+  if (index <= progress.match) return withProgress(leader, at, withActivity(progress, true))
   const moved = withProgress(leader, at, settled(leader.durable, acknowledged(progress, index)))
   const next = advanceCommit(moved, env, out)
   const it = next.progress[at]!

@@ -10,9 +10,8 @@ import type { Follower, Leader, MsgSnap, NodeState } from './types.ts'
 
 /** InstallSnapshot (7). Log compaction follows applying: apply.ts. */
 
-/** Sends the snapshot to a follower that needs entries which are gone. One that is not heard would not profit. */
+/** Sends the snapshot to a follower that needs entries which are gone. */
 export function sendSnapshot(leader: Leader, at: number, progress: Progress, env: Env, out: Out): Progress {
-  if (!progress.recentActive) return progress
   const { term, snapshot } = leader.durable
   send(out, leader.config.peers[at]!, { kind: 'MsgSnap', term, snapshot })
   note(out, 'snapshot-sent', snapshot.index)

@@ -283,21 +283,6 @@ export type PeerMessage =
 
 export type Message = PeerMessage | MsgClientRequest | MsgClientReply
 
-export const MESSAGE_KINDS = [
-  'MsgVote',
-  'MsgVoteResp',
-  'MsgPreVote',
-  'MsgPreVoteResp',
-  'MsgApp',
-  'MsgAppResp',
-  'MsgHeartbeat',
-  'MsgHeartbeatResp',
-  'MsgSnap',
-  'MsgStorageAppendResp',
-  'MsgClientRequest',
-  'MsgClientReply',
-] as const satisfies readonly Message['kind'][]
-
 // ---- timers and notes
 
 /** Nodes: `election`, and as leaders `heartbeat` and `quorum` (CheckQuorum). Clients: `retry`. */
