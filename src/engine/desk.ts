@@ -250,7 +250,8 @@ export class Desk<P extends Protocol, View = unknown> {
       case 'help':
         return this.helpOf((args.verb as string | undefined) ?? null)
       case 'reset':
-        this.open(print(this.experiment, this.lab.language))
+        if (this.lesson === null) this.open(print(this.experiment, this.lab.language))
+        else this.enterStep(this.lesson.step)
         return said('back to the beginning')
       default:
         return { kind: 'screen', mover: id, args }
@@ -545,8 +546,7 @@ export class Desk<P extends Protocol, View = unknown> {
   }
 
   predict(value: string): void {
-    const { lesson } = this
-    if (lesson !== null && lesson.current.question !== null) lesson.predictions[lesson.step] ??= value
+    this.lesson?.predict(value)
   }
 
   /** Does the acts of the solution at their times, on the learner's own desk. */

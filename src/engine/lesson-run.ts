@@ -1,4 +1,4 @@
-import { AppendList } from '../base/append-list.ts'
+import type { WorldEvent } from '../machine/invariant.ts'
 import type { Protocol } from '../machine/machine.ts'
 import type { Meter } from '../sim/plan.ts'
 import type { Simulation } from '../sim/simulation.ts'
@@ -14,75 +14,98 @@ export interface Progress {
   /** Position in the step's hints of the first one that applies now; -1. */
   readonly hint: number
   readonly solved: boolean
+  /** What the run showed at the event that solved the step; null before, or when nothing is asked. */
+  readonly outcome: string | null
+  /** The memory of the score; its first number is the score so far. Empty where nothing is scored. */
+  readonly score: readonly number[]
 }
 
-/** Counts events of the log that a step may look for, by the notes that steps between two looks. */
-interface Seen {
-  readonly progress: Progress
-}
-
-/** The judge of a step as a meter: it sees every event after the step's beginning. */
-export function stepMeter<P extends Protocol>(step: Step<P>, notesOf: () => readonly string[]): Meter<P, Seen> {
+/**
+ * The judge of a step as a meter: it sees every event after the step's beginning. `notesOf` gives the kinds of the
+ * notes of the present event.
+ */
+export function stepMeter<P extends Protocol>(step: Step<P>, notesOf: () => readonly string[]): Meter<P, Progress> {
   return {
     id: 'lesson',
-    init: (world) => ({ progress: begin(step, world) }),
-    step(memory, world, event) {
-      const old = memory.progress
-      const notes = notesOf()
-      let changed = false
-      const since = old.since.slice()
-      const done = step.checks.map((check, at) => {
-        const next = judge(check, old.done[at]!, () => {
-          const holds = check.kind !== 'seen' && check.test(world, event)
-          if (check.kind === 'holds-for') {
-            if (!holds) since[at] = null
-            else since[at] ??= world.now
-            return holds && world.now - since[at]! >= check.forUs
-          }
-          return check.kind === 'seen' ? notes.includes(check.note) : holds
-        })
-        if (next !== old.done[at]) changed = true
-        return next
-      })
-      const hint = step.hints.findIndex(({ when }) => when(world, event))
-      const sinceChanged = since.some((value, at) => value !== old.since[at])
-      if (!changed && !sinceChanged && hint === old.hint) return memory
-      return { progress: { done, since, hint, solved: isSolved(step, done) } }
-    },
+    init: () => begin(step),
+    step: (memory, world, event) => next(step, memory, world as Simulation<P>, event, notesOf()),
   }
 }
 
-function begin<P extends Protocol>(step: Step<P>, _world: unknown): Progress {
+function begin<P extends Protocol>(step: Step<P>): Progress {
   const done = step.checks.map((check) => check.kind === 'never')
-  return { done, since: step.checks.map(() => null), hint: -1, solved: isSolved(step, done) }
+  return {
+    done,
+    since: step.checks.map(() => null),
+    hint: -1,
+    solved: isSolved(step, done),
+    outcome: null,
+    score: step.score?.init ?? [],
+  }
+}
+
+function next<P extends Protocol>(
+  step: Step<P>,
+  old: Progress,
+  world: Simulation<P>,
+  event: WorldEvent<P>,
+  notes: readonly string[],
+): Progress {
+  const { checks } = step
+  const now = checks.map((check) => isTrueNow(check, world, event, notes))
+  const since = checks.map((_, at) => (now[at] === true ? (old.since[at] ?? world.now) : null))
+  const done = checks.map((check, at) => holds(check, old.done[at]!, now[at]!, world.now - (since[at] ?? world.now)))
+  const hint = step.hints.findIndex(({ when }) => when(world, event, done))
+  const score = step.score?.step(old.score, world, event) ?? old.score
+  if (hint === old.hint && score === old.score && isSame(done, old.done) && isSame(since, old.since)) return old
+  const solved = isSolved(step, done)
+  const outcome = solved && !old.solved ? (step.question?.outcome(world) ?? null) : old.outcome
+  return { done, since, hint, solved, outcome, score }
+}
+
+function isTrueNow<P extends Protocol>(
+  check: Check<P>,
+  world: Simulation<P>,
+  event: WorldEvent<P>,
+  notes: readonly string[],
+): boolean {
+  return check.kind === 'seen' ? notes.includes(check.note) : check.test(world, event)
 }
 
 /** What came about stays so, and what must never be is broken for good. */
-function judge<P extends Protocol>(check: Check<P>, was: boolean, test: () => boolean): boolean {
-  if (check.kind === 'never') return was && !test()
-  return was || test()
+function holds<P extends Protocol>(check: Check<P>, was: boolean, isTrue: boolean, forUs: number): boolean {
+  if (check.kind === 'never') return was && !isTrue
+  if (check.kind === 'holds-for') return was || (isTrue && forUs >= check.forUs)
+  return was || isTrue
 }
 
-/** A step with nothing but `never` is solved by the other checks of its lesson; alone it would be solved at entry. */
+function isSame<T>(x: readonly T[], y: readonly T[]): boolean {
+  return x.every((value, at) => value === y[at])
+}
+
 function isSolved<P extends Protocol>(step: Step<P>, done: readonly boolean[]): boolean {
   return step.checks.length > 0 && done.every((each) => each)
 }
 
 /** Collects the kinds of the notes of the present event; the simulation's sink feeds it. */
 export class NoteListener {
-  private kinds = AppendList.empty<string>()
+  private kinds: string[] = []
   private event = -1
 
   hear(kind: string, event: number): void {
     if (event !== this.event) {
-      this.kinds = AppendList.empty()
+      this.kinds = []
       this.event = event
     }
-    this.kinds = this.kinds.append(kind)
+    this.kinds.push(kind)
   }
 
+  /** The notes of `event`, once: after a rewind another event may bear the same number. */
   of(event: number): readonly string[] {
-    return event === this.event ? [...this.kinds] : []
+    const kinds = event === this.event ? this.kinds : []
+    this.kinds = []
+    this.event = -1
+    return kinds
   }
 }
 
@@ -92,17 +115,27 @@ export class LessonRun<P extends Protocol> {
   /** Per step: solved once in this visit. */
   readonly solved: boolean[]
   readonly predictions: (string | null)[]
+  /** Per step: what the run has shown last. */
+  private readonly outcomes: (string | null)[]
 
   constructor(readonly lesson: Lesson<P>) {
     this.solved = lesson.steps.map(() => false)
     this.predictions = lesson.steps.map(() => null)
+    this.outcomes = lesson.steps.map(() => null)
   }
 
   get current(): Step<P> {
     return this.lesson.steps[this.step]!
   }
 
-  /** Reading steps are solved by being read; a question by being answered and shown; the rest by the world. */
+  /** Commits the prediction of the present step, once. What is no possible answer is not taken. */
+  predict(value: string): void {
+    const { question } = this.current
+    if (question === null || !isAnswer(question, value)) return
+    this.predictions[this.step] ??= value
+  }
+
+  /** Reading is solved by being read; a question by being answered and shown; the rest by the world. */
   private isSolvedNow(progress: Progress | null): boolean {
     const { checks, question } = this.current
     const answered = question === null || this.predictions[this.step] !== null
@@ -111,10 +144,12 @@ export class LessonRun<P extends Protocol> {
 
   view(sim: Simulation<P>): LessonView {
     const { lesson, step, current } = this
-    const progress = (sim.watchMemory as { readonly progress: Progress } | null)?.progress ?? null
+    const progress = sim.watchMemory as Progress | null
+    if (progress !== null && progress.outcome !== null) this.outcomes[step] = progress.outcome
     const solvedNow = this.isSolvedNow(progress)
     if (solvedNow) this.solved[step] = true
     const hint = progress === null || solvedNow ? undefined : current.hints[progress.hint]
+    const { score } = current
     return {
       id: lesson.id,
       title: lesson.title,
@@ -125,16 +160,17 @@ export class LessonRun<P extends Protocol> {
       prose: current.prose,
       solved: this.solved[step]!,
       goals: current.checks.map(({ text }, at) => ({ text, done: progress?.done[at] ?? false })),
-      question: current.question === null ? null : this.question(current.question, sim, solvedNow),
+      question: current.question === null ? null : this.question(current.question, sim),
       hint: hint?.text ?? null,
       allow: current.allow,
-      score: current.kind === 'challenge' && this.solved[step]! ? score(sim) : null,
+      score: score !== undefined && this.solved[step]! ? { value: progress?.score[0] ?? 0, text: score.text } : null,
     }
   }
 
-  private question(question: Question<P>, sim: Simulation<P>, solvedNow: boolean): QuestionView {
+  /** Without checks there is no run to wait for: the present world answers. */
+  private question(question: Question<P>, sim: Simulation<P>): QuestionView {
     const prediction = this.predictions[this.step] ?? null
-    const value = solvedNow ? question.outcome(sim) : null
+    const value = this.current.checks.length === 0 ? question.outcome(sim) : this.outcomes[this.step]!
     return {
       prompt: question.prompt,
       form: question.form,
@@ -149,14 +185,12 @@ export class LessonRun<P extends Protocol> {
   }
 }
 
+function isAnswer<P extends Protocol>({ form, options }: Question<P>, value: string): boolean {
+  if (form === 'choice') return options.some(({ id }) => id === value)
+  return value.trim() !== '' && Number.isFinite(Number(value))
+}
+
 function isRight<P extends Protocol>(question: Question<P>, prediction: string, outcome: string): boolean {
   if (question.form === 'choice') return prediction === outcome
   return Math.abs(Number(prediction) - Number(outcome)) <= question.tolerance
-}
-
-/** A challenge counts the operations that were answered: more is better. */
-function score<P extends Protocol>(sim: Simulation<P>): { readonly value: number; readonly text: string } {
-  let value = 0
-  for (const event of sim.operations) if (event.kind === 'return') value++
-  return { value, text: `${value} operations answered` }
 }

@@ -167,8 +167,8 @@ function placeCircle(
   const cellWidth = options.preview ? Math.max(4, nodeRadius / 4) : 16 * Math.min(scale, 1.3)
   const cellHeight = options.preview ? Math.max(5, nodeRadius / 3) : 16 * Math.min(scale, 1.3)
   const top = nodeRadius + (options.preview ? 8 : 14)
-  const below = top + cellHeight + (options.preview ? 6 : 6 + 14 * scale)
-  const above = nodeRadius + (options.preview ? 12 : 26)
+  const below = top + cellHeight + (options.preview ? 6 : 14 + 14 * scale)
+  const above = nodeRadius + (options.preview ? 12 : 30)
   const stripMax = cellWidth * (narrow || options.preview ? 8 : STRIP_CELLS_MAX)
   const side = Math.max(nodeRadius + 16, Math.min(stripMax, width / 3.2) / 2 + (options.preview ? 4 : narrow ? 10 : 34))
   placeEllipse(nodes, at, {

@@ -64,7 +64,8 @@ export const STAMPS_UNTIL = 240
 /** Both ways of a link run this many pixels beside its middle. */
 export const LANE = 4
 const TRAIL = 22
-const QUEUE_SHOWN = 7
+const QUEUE_SHOWN = 6
+const QUEUE_PITCH = 10
 
 /** Share of the way that is done, 0..1. Reduced motion: the middle of one of four steps. */
 export function progress(sentAtUs: number, arrivesAtUs: number, nowUs: number, reduced: boolean): number {
@@ -174,7 +175,7 @@ export function createTraffic(
       if (data[row + columns.waiting] !== 0) {
         const rank = Math.min(waiting[pair]!, QUEUE_SHOWN)
         waiting[pair]! += 1
-        const depth = 8 + Math.min(rank * 7, way - 12)
+        const depth = 8 + Math.min(rank * QUEUE_PITCH, Math.max(0, way - 16))
         along = frame.paused[to] === 1 ? way - depth : depth
         gone[drawn] = 0
       } else {
@@ -211,21 +212,24 @@ export function createTraffic(
   }
 
   /** How many wait at a mouth; under reduced motion also how many fly. */
-  function drawCounters(on: CanvasRenderingContext2D, at: StageLayout, palette: Palette, reduced: boolean): void {
+  function drawCounters(on: CanvasRenderingContext2D, at: StageLayout, palette: Palette, frame: TrafficFrame): void {
     on.font = `600 ${11 * palette.textScale}px ${palette.fontUi}`
     on.textAlign = 'center'
     on.textBaseline = 'middle'
     for (let index = 0; index < pairs; index += 1) {
       const pair = touched[index]!
       const many = waiting[pair]! > 3
-      if (!many && !(reduced && flying[pair]! > 1)) continue
+      if (!many && !(frame.reduced && flying[pair]! > 1)) continue
       const text = many ? `${waiting[pair]} wait` : `×${flying[pair]}`
       const from = Math.floor(pair / actors)
       const to = pair % actors
       const dx = at.x[to]! - at.x[from]!
       const dy = at.y[to]! - at.y[from]!
       const length = Math.sqrt(dx * dx + dy * dy) || 1
-      const share = (at.reach[from]! + (length - at.reach[from]! - at.reach[to]!) * (many ? 0.3 : 0.5)) / length
+      const share =
+        (at.reach[from]! +
+          (length - at.reach[from]! - at.reach[to]!) * (many ? (frame.paused[to] === 1 ? 0.7 : 0.3) : 0.5)) /
+        length
       const x = at.x[from]! + dx * share - (dy / length) * 18
       const y = at.y[from]! + dy * share + (dx / length) * 18
       on.strokeStyle = palette.surface0
@@ -265,7 +269,7 @@ export function createTraffic(
       if (stamping) stampBook.draw(drawn, xs, ys, uxs, uys, gone, looks)
       else drawGlyphs(context, sprites)
       if (wasStamping && !stamping) stampBook.clear()
-      drawCounters(context, layout, colors, frame.reduced)
+      drawCounters(context, layout, colors, frame)
       markSelected(context, frame.selectedId, colors, sprites.half)
     },
     hit(x, y, reach) {

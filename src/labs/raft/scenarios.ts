@@ -1,3 +1,4 @@
+import { flow } from '../../base/flow.ts'
 import type { Scenario } from '../../engine/lab.ts'
 
 /**
@@ -11,7 +12,7 @@ function scenario(id: string, title: string, blurb: string, body: string): Scena
 }
 
 /** Raft as the paper has it, and nobody campaigns unless an act says so: for schedules that are set to the millisecond. */
-const BY_HAND = `
+export const BY_HAND = `
 set election-timeout 20s..40s
 set heartbeat 200ms
 set pre-vote off
@@ -27,8 +28,78 @@ set log.n3 1
 set log.n4 1
 set log.n5 1`
 
+/** Figure 8 up to (c): entry 2 of term 2 is on three nodes, and the leader of term 4 reaches only n2. */
+export const FIGURE_8_BEGINS = `seed 1
+set clients 0${BY_HAND}
+# Entries go one by one, as in the figure.
+set entries-per-append 1${FIGURE_8_LOGS}
+# (a) n1 wins term 2. The links break before its entry leaves: only n2 gets it.
+at 1s campaign n1
+at 1.015s link n1>n3 cut
+at 1.015s link n1>n4 cut
+at 1.015s link n1>n5 cut
+# (b) n1 dies. n5 wins term 3 with n3 and n4; its entry stays on n5.
+at 2s kill n1
+at 2.5s campaign n5
+at 2.515s link n5>* cut
+# (c) n5 dies, n1 is back. Term 3 is voted away; the second attempt wins term 4.
+at 3.5s kill n5
+at 4s heal
+at 4s restart n1
+at 4s link n1>n4 cut
+at 4.2s campaign n1
+at 4.4s link n1>n4 open
+at 4.5s campaign n1
+at 4.515s link n1>n4 cut
+# n3 asks for what it lacks and gets entry 2. Then the link breaks: entry 3, of term 4, stays on n1 and n2.
+at 4.558s link n1>n3 cut`
+
+/** (d): the leader dies, and n5 wins. */
+export const FIGURE_8_ENDS = `# (d) n1 dies. n5 is back and wins term 5 with n3 and n4: its entry 2 is of term 3, theirs older.
+at 5.5s kill n1
+at 6s heal
+at 6s restart n5
+at 6.2s campaign n5
+at 6.5s campaign n5`
+
+/** Figure 8 from (a) to (d) with leaders that count copies of any term. */
+export const FIGURE_8_BROKEN = `seed 11${BY_HAND}
+set fault commit-older-term${FIGURE_8_LOGS}
+# (a) n1 wins term 2 and takes red from c1; only n2 gets it.
+at 1s campaign n1
+at 1.1s link n1>n3 cut
+at 1.1s link n1>n4 cut
+at 1.1s link n1>n5 cut
+at 1.2s client c1 put x red
+at 1.4s isolate c1
+# (b) n1 dies. n5 wins term 3 with n3 and n4, and takes blue from c2; it stays on n5.
+at 2s kill n1
+at 2.5s campaign n5
+at 2.6s link n5>n2 cut
+at 2.6s link n5>n3 cut
+at 2.6s link n5>n4 cut
+at 2.7s client c2 put x blue
+at 2.9s isolate c2
+# (c) n5 dies, n1 is back and wins term 4 at the second attempt. Red reaches n3: three copies, and n1 commits it.
+at 3.5s kill n5
+at 4s heal
+at 4s isolate c1
+at 4s isolate c2
+at 4s restart n1
+at 4s link n1>n4 cut
+at 4.2s campaign n1
+at 4.4s link n1>n4 open
+at 4.5s campaign n1
+at 4.515s link n1>n4 cut
+# (d) n1 dies. n5 is back, wins term 5, and overwrites what was committed.
+at 5.5s kill n1
+at 6s link n1>n4 open
+at 6s restart n5
+at 6.2s campaign n5
+at 6.5s campaign n5`
+
 /** The seven logs of Figure 7: the leader on top (n1), then (a) to (f). */
-const FIGURE_7_LOGS = `
+export const FIGURE_7_LOGS = `
 set log.n1 1,1,1,4,4,5,5,6,6,6
 set log.n2 1,1,1,4,4,5,5,6,6
 set log.n3 1,1,1,4
@@ -62,7 +133,10 @@ until 30s`,
   scenario(
     'leader-dies',
     'The leader dies',
-    'Writes stop when n1 dies, and go on as soon as another node has won the next term. See how long the gap is, and what n1 does when it comes back.',
+    flow(`
+      Writes stop when n1 dies, and go on as soon as another node has won the next term. See how long the gap is,
+      and what n1 does when it comes back.
+    `),
     `
 seed 3
 set load 10/s
@@ -77,7 +151,10 @@ until 12s`,
   scenario(
     'split-vote',
     'Split vote',
-    'With nearly equal timeouts all five ask at once, everybody votes for itself, and nobody wins, round after round. At 3 s the timeouts are spread: one node is first, and wins.',
+    flow(`
+      With nearly equal timeouts all five ask at once, everybody votes for itself, and nobody wins, round after
+      round. At 3 s the timeouts are spread: one node is first, and wins.
+    `),
     `
 seed 5
 set pre-vote off
@@ -90,7 +167,10 @@ until 6s`,
   scenario(
     'partition',
     'Five nodes in two partitions',
-    'The old leader keeps two nodes: it takes a write and can never commit it. The other three elect a leader and go on. After the heal, the lonely entry is removed.',
+    flow(`
+      The old leader keeps two nodes: it takes a write and can never commit it. The other three elect a leader and
+      go on. After the heal, the lonely entry is removed.
+    `),
     `
 seed 5
 # With CheckQuorum the old leader would step down by itself; here it does not know.
@@ -120,7 +200,10 @@ until 10s`,
   scenario(
     'slow-follower',
     'A slow follower catches up',
-    'n5 falls behind over a slow link, then stands still. The others do not wait for it: three of five are enough. At 6 s it is back, and gets what it lacks in a moment.',
+    flow(`
+      n5 falls behind over a slow link, then stands still. The others do not wait for it: three of five are enough.
+      At 6 s it is back, and gets what it lacks in a moment.
+    `),
     `
 seed 11
 set load 40/s
@@ -135,7 +218,10 @@ until 8s`,
   scenario(
     'slow-disk',
     'A slow disk on the leader',
-    "The leader's disk takes 200 ms from 3 s on, and hardly anybody notices: it sends entries while it writes, and three followers are a majority. At 6 s two followers slow down, too: look at the latency now.",
+    flow(`
+      The leader's disk takes 200 ms from 3 s on, and hardly anybody notices: it sends entries while it writes, and
+      three followers are a majority. At 6 s two followers slow down, too: look at the latency now.
+    `),
     `
 seed 4
 set load 10/s
@@ -149,7 +235,10 @@ until 10s`,
   scenario(
     'snapshot',
     'A snapshot for a follower far behind',
-    'While n5 is dead, the others take snapshots and drop the entries behind them. What n5 lacks is gone: the leader sends its snapshot instead, then the rest as entries.',
+    flow(`
+      While n5 is dead, the others take snapshots and drop the entries behind them. What n5 lacks is gone: the
+      leader sends its snapshot instead, then the rest as entries.
+    `),
     `
 seed 4
 set load 40/s
@@ -164,7 +253,10 @@ until 8s`,
   scenario(
     'lossy',
     'A network that loses 20 %',
-    'One message in five is lost, everywhere. Elections need more rounds, entries are sent again, clients ask again; it is slow, and every rule holds.',
+    flow(`
+      One message in five is lost, everywhere. Elections need more rounds, entries are sent again, clients ask
+      again; it is slow, and every rule holds.
+    `),
     `
 seed 4
 set loss 20%
@@ -175,7 +267,10 @@ until 30s`,
   scenario(
     'twenty-five',
     'Twenty-five nodes',
-    'A majority is thirteen, and every heartbeat is twenty-four messages with twenty-four answers. The leader dies at 4 s: the next one still comes within half a second.',
+    flow(`
+      A majority is thirteen, and every heartbeat is twenty-four messages with twenty-four answers. The leader dies
+      at 4 s: the next one still comes within half a second.
+    `),
     `
 seed 4
 set nodes 25
@@ -198,10 +293,6 @@ set nodes 7
 set clients 0
 set election-timeout 4s..8s
 set heartbeat 500ms${FIGURE_7_LOGS}
-# n1 asks n5 alone whether it could win; n5 says that term 7 has been. So n1 learns of term 7.
-at 100ms partition n1 n5 | n2 n3 n4 n6 n7
-at 200ms campaign n1
-at 400ms heal
 # n4 and n5 refuse: their logs are ahead. The other four votes and its own are enough.
 at 500ms campaign n1
 until 3s`,
@@ -209,79 +300,24 @@ until 3s`,
   scenario(
     'figure-8',
     'Figure 8, with the rule',
-    'At 5 s an entry of term 2 is on three of five nodes, and not committed: it is of an older term. That is right, for at 6.5 s n5 wins without it and removes it.',
+    flow(`
+      At 5 s an entry of term 2 is on three of five nodes, and not committed: it is of an older term. That is right,
+      for at 6.5 s n5 wins without it and removes it.
+    `),
     `
-seed 1
-set clients 0${BY_HAND}
-# Entries go one by one, as in the figure.
-set entries-per-append 1${FIGURE_8_LOGS}
-# (a) n1 wins term 2. The links break before its entry leaves: only n2 gets it.
-at 1s campaign n1
-at 1.015s link n1>n3 cut
-at 1.015s link n1>n4 cut
-at 1.015s link n1>n5 cut
-# (b) n1 dies. n5 wins term 3 with n3 and n4; its entry stays on n5.
-at 2s kill n1
-at 2.5s campaign n5
-at 2.515s link n5>* cut
-# (c) n5 dies, n1 is back. Term 3 is voted away; the second attempt wins term 4.
-at 3.5s kill n5
-at 4s heal
-at 4s restart n1
-at 4s link n1>n4 cut
-at 4.2s campaign n1
-at 4.4s link n1>n4 open
-at 4.5s campaign n1
-at 4.515s link n1>n4 cut
-# n3 asks for what it lacks and gets entry 2. Then the link breaks: entry 3, of term 4, stays on n1 and n2.
-at 4.558s link n1>n3 cut
-# (d) n1 dies. n5 is back and wins term 5 with n3 and n4: its entry 2 is of term 3, theirs older.
-at 5.5s kill n1
-at 6s heal
-at 6s restart n5
-at 6.2s campaign n5
-at 6.5s campaign n5
+${FIGURE_8_BEGINS}
+${FIGURE_8_ENDS}
 until 8s`,
   ),
   scenario(
     'figure-8-broken',
     'Figure 8, without the rule',
-    'The same schedule with a leader that counts copies of any term: at 4.56 s it commits red. At 6.5 s n5 wins without red, puts blue in its place, and the judges object.',
+    flow(`
+      The same schedule with a leader that counts copies of any term: at 4.56 s it commits red. At 6.5 s n5 wins
+      without red, puts blue in its place, and the judges object.
+    `),
     `
-seed 11${BY_HAND}
-set fault commit-older-term${FIGURE_8_LOGS}
-# (a) n1 wins term 2 and takes red from c1; only n2 gets it.
-at 1s campaign n1
-at 1.1s link n1>n3 cut
-at 1.1s link n1>n4 cut
-at 1.1s link n1>n5 cut
-at 1.2s client c1 put x red
-at 1.4s isolate c1
-# (b) n1 dies. n5 wins term 3 with n3 and n4, and takes blue from c2; it stays on n5.
-at 2s kill n1
-at 2.5s campaign n5
-at 2.6s link n5>n2 cut
-at 2.6s link n5>n3 cut
-at 2.6s link n5>n4 cut
-at 2.7s client c2 put x blue
-at 2.9s isolate c2
-# (c) n5 dies, n1 is back and wins term 4 at the second attempt. Red reaches n3: three copies, and n1 commits it.
-at 3.5s kill n5
-at 4s heal
-at 4s isolate c1
-at 4s isolate c2
-at 4s restart n1
-at 4s link n1>n4 cut
-at 4.2s campaign n1
-at 4.4s link n1>n4 open
-at 4.5s campaign n1
-at 4.515s link n1>n4 cut
-# (d) n1 dies. n5 is back, wins term 5, and overwrites what was committed.
-at 5.5s kill n1
-at 6s link n1>n4 open
-at 6s restart n5
-at 6.2s campaign n5
-at 6.5s campaign n5
+${FIGURE_8_BROKEN}
 until 8s`,
   ),
 ]
@@ -331,7 +367,10 @@ until 3s`,
   scenario(
     'truncate-always',
     'Bug museum: a cut at every append',
-    'Followers cut their log behind every append, although nothing conflicts. One message that overtakes another is enough: a committed entry is gone.',
+    flow(`
+      Followers cut their log behind every append, although nothing conflicts. One message that overtakes another is
+      enough: a committed entry is gone.
+    `),
     `
 seed 1
 set fault truncate-always
@@ -343,7 +382,10 @@ until 1s`,
   scenario(
     'count-before-durable',
     'Bug museum: counted before it is on disk',
-    "The leader counts itself while its disk still writes, so an entry on one disk of three counts as committed. A power cut now, and the client's answer was a lie.",
+    flow(`
+      The leader counts itself while its disk still writes, so an entry on one disk of three counts as committed. A
+      power cut now, and the client's answer was a lie.
+    `),
     `
 seed 1
 set nodes 3

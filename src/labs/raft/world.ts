@@ -45,6 +45,8 @@ const STATUS = { up: 0, paused: 1, down: 2 } as const satisfies Record<Status, n
 
 function configs(settings: Settings): readonly (NodeConfig | ClientConfig)[] {
   const given = readSettings(settings)
+  // Whatever made these logs, no term may be used twice: everybody has heard of the newest one.
+  const newestTerm = Math.max(0, ...[...given.logs.values()].map((terms) => terms.at(-1) ?? 0))
   const peers = Array.from({ length: given.nodes }, (_, at) => nodeId(`n${at + 1}`))
   const nodes = peers.map((self): NodeConfig => {
     const initialLog = given.logs.get(self) ?? []
@@ -59,7 +61,7 @@ function configs(settings: Settings): readonly (NodeConfig | ClientConfig)[] {
       maxEntriesPerAppend: given.entriesPerAppend,
       fault: given.fault,
       initialLog,
-      initialTerm: initialLog[initialLog.length - 1] ?? 0,
+      initialTerm: newestTerm,
     }
   })
   const clients = Array.from({ length: given.clients }, (_, at): ClientConfig => {
