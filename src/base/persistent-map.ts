@@ -1,10 +1,10 @@
 /**
- * A small persistent map from strings: 256 buckets, an update copies the bucket row and one bucket. Made for the
+ * A small persistent map from strings: 64 buckets, an update copies the bucket row and one bucket. Made for the
  * key-value state machines of a lab (tens to thousands of keys), where every version must survive for rewinding.
  */
 type Bucket<V> = readonly (readonly [key: string, value: V])[]
 
-const BUCKETS = 256
+const BUCKETS = 64
 
 function bucketOf(key: string): number {
   let hash = 0

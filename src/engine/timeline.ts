@@ -1,11 +1,12 @@
 import { assert, present } from '../base/assert.ts'
+import { lowerBound } from '../base/bisect.ts'
 import { type Micros, micros } from '../base/brand.ts'
 import { nextFacts, refusal, startFacts } from '../experiment/facts.ts'
 import type { Act, TimedAct } from '../experiment/types.ts'
 import type { Protocol } from '../machine/machine.ts'
-import type { Meter } from '../sim/plan.ts'
+import { type Meter, Refusal } from '../sim/plan.ts'
 import type { Simulation } from '../sim/simulation.ts'
-import { lowerBound, type Row } from '../sim/trace.ts'
+import type { Row } from '../sim/trace.ts'
 import { type Branch, firstBranch, forkBranch, frontierSink, type Mark } from './branch.ts'
 import { type Lab, readMeasure } from './lab.ts'
 import { Run, type Script } from './run.ts'
@@ -54,7 +55,6 @@ export class Timeline<P extends Protocol> {
     this.run.sim.start()
     this.branch.frontierEvent = this.run.sim.eventCount
     this.branch.marks.add(this.mark())
-    this.sampleUpTo(0)
   }
 
   get sim(): Simulation<P> {
@@ -101,11 +101,14 @@ export class Timeline<P extends Protocol> {
     this.cursor = micros(time)
     if (this.sim.eventCount >= this.branch.frontierEvent && time > this.branch.frontierTime) {
       this.branch.frontierTime = time
-      this.sampleUpTo(time)
+      this.sampleBefore(time)
     }
   }
 
   private once(until: number): boolean {
+    const next = this.run.nextTime()
+    if (next > until || next === Number.POSITIVE_INFINITY) return false
+    if (this.sim.eventCount >= this.branch.frontierEvent) this.sampleBefore(next)
     const acts = this.run.done
     if (!this.run.once(until)) return false
     const { sim, branch } = this
@@ -132,10 +135,10 @@ export class Timeline<P extends Protocol> {
     if (kept.high !== high || kept.low !== low) throw new Divergence(event)
   }
 
-  private sampleUpTo(time: number): void {
+  /** A sample shows the world as it was when it left that instant, however the reader came there. */
+  private sampleBefore(time: number): void {
     const { series } = this.branch
-    if (series.nextUs > time) return
-    series.sample(time, (measure) => this.measure(measure))
+    if (series.nextUs < time) series.sample(time - 1, (measure) => this.measure(measure))
   }
 
   /** The present value of a measure of the lab. */
@@ -148,13 +151,13 @@ export class Timeline<P extends Protocol> {
     this.cursor = micros(mark.time)
   }
 
-  /** Goes to an instant, forward or back. Beyond the frontier it runs on. */
-  seek(time: number): Halt {
+  /** Goes to an instant, forward or back. Beyond the frontier it runs on, at most `budget` events. */
+  seek(time: number, budget = Number.POSITIVE_INFINITY): Halt {
     const target = Math.max(0, time)
     const mark = this.branch.marks.atTime(target)
     const isBehind = this.sim.now > target || this.cursor > target
     if (isBehind || mark.event > this.sim.eventCount) this.restore(mark)
-    return this.advance(target, Number.POSITIVE_INFINITY)
+    return this.advance(target, budget)
   }
 
   /** Goes to the state after event number `event` (at most the frontier's). */
@@ -188,7 +191,7 @@ export class Timeline<P extends Protocol> {
     return lowerBound(rows.length, (at) => trace.eventOf(rows[at]!) > event)
   }
 
-  /** On to the next named event; false when none came within the search limit. */
+  /** On to the next named event; false when none came within the search limit, or none will ever come. */
   nextNamed(): boolean {
     const behind = this.namedBehind()
     const row = this.branch.trace.named()[behind]
@@ -196,7 +199,8 @@ export class Timeline<P extends Protocol> {
       this.seekEvent(this.branch.trace.eventOf(row))
       return true
     }
-    return this.advance(Number.POSITIVE_INFINITY, SEARCH_EVENTS_MAX, true) !== 'budget'
+    const halt = this.advance(Number.POSITIVE_INFINITY, SEARCH_EVENTS_MAX, true)
+    return halt === 'named' || halt === 'broken'
   }
 
   previousNamed(): void {
@@ -216,9 +220,7 @@ export class Timeline<P extends Protocol> {
    * with nothing changed, when the act is impossible. Returns the new branch's name, or null.
    */
   act(act: Act, name: (act: Act) => string): string | null {
-    // The rule of the text: an act comes after all events of its instant.
-    this.advance(this.cursor, Number.POSITIVE_INFINITY)
-    this.sim.checkActs(this.run.interpret(act))
+    this.prepare(act)
     const timed: TimedAct = { at: this.cursor, act, comments: [] }
     const before = this.script.acts.slice(0, this.run.done)
     const wasPast = this.inPast
@@ -227,6 +229,22 @@ export class Timeline<P extends Protocol> {
     else this.rewrite([...before, timed, ...this.surviving([...before, timed], this.script.acts.slice(this.run.done))])
     this.once(this.cursor)
     return wasPast ? this.branch.name : null
+  }
+
+  /** The rule of the text: an act comes after all events of its instant. Back to where it was when the act is impossible. */
+  private prepare(act: Act): void {
+    const here = this.mark()
+    const { cursor } = this
+    try {
+      while (this.advance(cursor, Number.POSITIVE_INFINITY) === 'broken');
+      const reason = refusal(act, this.lab.language, this.facts())
+      if (reason !== null) throw new Refusal(reason)
+      this.sim.checkActs(this.run.interpret(act))
+    } catch (error) {
+      this.run.restore(here)
+      this.cursor = cursor
+      throw error
+    }
   }
 
   /** The later acts of a script that still make sense when another act has come before them. */
@@ -307,9 +325,11 @@ export class Timeline<P extends Protocol> {
 
   /**
    * What a row of the trace was about (a message with its envelope, a note): re-derived by replaying from the nearest
-   * checkpoint with a recording sink. `before` is called with the world as it was just before the row's event.
+   * checkpoint with a recording sink. `look` is called with the world as it was just before the row's event. Null for
+   * what happened while the world booted: nothing lies before it.
    */
   recall<T>(row: Row, look: (world: Simulation<P>, body: unknown) => T): T | null {
+    if (row.event <= this.firstEvent) return null
     const here = this.mark()
     const cursor = this.cursor
     const { sim } = this
@@ -327,7 +347,8 @@ export class Timeline<P extends Protocol> {
         found = true
       },
     }
-    this.run.once(Number.POSITIVE_INFINITY)
+    // Mail that begins to wait for a paused actor takes a turn without being an event.
+    while (sim.eventCount < row.event && this.run.once(Number.POSITIVE_INFINITY));
     sim.sink = sink
     this.run.restore(before)
     const seen = found ? look(sim, body) : null

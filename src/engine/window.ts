@@ -1,8 +1,9 @@
+import { lowerBound } from '../base/bisect.ts'
 import { printAct } from '../experiment/printer.ts'
 import type { TimedAct } from '../experiment/types.ts'
 import type { OperationEvent } from '../machine/invariant.ts'
 import type { Protocol } from '../machine/machine.ts'
-import { lowerBound, NO_PEER, ROW, type Row } from '../sim/trace.ts'
+import { NO_PEER, ROW, type Row } from '../sim/trace.ts'
 import type { EventKind, EventPage, EventQuery, EventRow, Mark, OperationView, TimeWindow, WindowQuery } from './api.ts'
 import type { Branch } from './branch.ts'
 import type { Lab } from './lab.ts'
@@ -71,7 +72,8 @@ function messagesOf<P extends Protocol>(timeline: Timeline<P>, branch: Branch<P>
   })
   const isAtFrontier = branch === timeline.branch && timeline.sim.eventCount >= branch.frontierEvent
   if (isAtFrontier) {
-    timeline.sim.eachInFlight((item) => {
+    timeline.sim.eachInFlight((item, waiting) => {
+      if (item.sentAt > query.toUs || (!waiting && item.time < query.fromUs)) return
       const message = item.message as P['message']
       total++
       if (values.length / 8 < query.messagesMax) {
@@ -159,24 +161,35 @@ function faultsOf<P extends Protocol>(
   { fromUs, toUs }: WindowQuery,
 ): TimeWindow['faults'] {
   const bars: { fromUs: number; toUs: number; text: string; actors: readonly string[] }[] = []
-  const open = new Map<string, { fromUs: number; text: string; actors: readonly string[] }>()
+  const open = new Map<string, { fromUs: number; text: string; actors: readonly string[]; isWall: boolean }>()
   const close = (key: string, at: number) => {
     const bar = open.get(key)
-    if (bar !== undefined) bars.push({ ...bar, toUs: at })
+    if (bar !== undefined) bars.push({ fromUs: bar.fromUs, toUs: at, text: bar.text, actors: bar.actors })
     open.delete(key)
   }
   for (const timed of branch.script.acts) {
     if (timed.at > branch.frontierTime) break
-    for (const key of endedBy(timed, [...open.keys()])) close(key, timed.at)
+    const ended =
+      timed.act.id === 'heal'
+        ? [...open].flatMap(([key, { isWall }]) => (isWall ? [key] : []))
+        : endedBy(timed, [...open.keys()])
+    for (const key of ended) close(key, timed.at)
     const key = startedBy(timed)
-    if (key !== null)
-      open.set(key, { fromUs: timed.at, text: printAct(timed.act, lab.language), actors: actorsOf(timed) })
+    if (key === null) continue
+    const text = printAct(timed.act, lab.language)
+    open.set(key, { fromUs: timed.at, text, actors: actorsOf(timed), isWall: isWall(timed) })
   }
   for (const key of [...open.keys()]) close(key, branch.frontierTime)
   return bars.filter((bar) => bar.toUs >= fromUs && bar.fromUs <= toUs)
 }
 
 const WALLS = ['partition', 'isolate']
+const WEATHER = ['delay', 'loss', 'duplicate', 'reorder']
+
+/** What healing takes away; delays and losses stay. */
+function isWall({ act }: TimedAct): boolean {
+  return WALLS.includes(act.id) || (act.id === 'link' && WEATHER.every((option) => act.args[option] === undefined))
+}
 
 function startedBy({ act }: TimedAct): string | null {
   if (WALLS.includes(act.id)) return `${act.id} ${JSON.stringify(act.args.actor ?? null)}`
@@ -188,7 +201,6 @@ function startedBy({ act }: TimedAct): string | null {
 const linkKey = (direction: unknown) => `link ${JSON.stringify(direction)}`
 
 function endedBy({ act }: TimedAct, open: readonly string[]): readonly string[] {
-  if (act.id === 'heal') return open.filter((key) => WALLS.some((wall) => key.startsWith(wall)))
   if (act.id === 'partition') return open.filter((key) => key.startsWith('partition'))
   if (act.id === 'link') return open.filter((key) => key === linkKey(act.args.direction))
   if (act.id === 'disk' && act.args.resume === true)

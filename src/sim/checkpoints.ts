@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts'
-import { lowerBound } from './trace.ts'
+import { lowerBound } from '../base/bisect.ts'
 
 /** What the store needs to know of a checkpoint. */
 export interface Marked {

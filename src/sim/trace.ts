@@ -1,4 +1,5 @@
 import { assert } from '../base/assert.ts'
+import { lowerBound } from '../base/bisect.ts'
 
 /** What a row of the trace tells. The numbers are part of the frame format: append only. */
 export const ROW = {
@@ -203,15 +204,3 @@ const before = (rows: readonly number[], end: number): number[] =>
     0,
     lowerBound(rows.length, (i) => rows[i]! >= end),
   )
-
-/** The first position in [0, length) for which the monotone test is true; `length` if there is none. */
-export function lowerBound(length: number, test: (at: number) => boolean): number {
-  let low = 0
-  let high = length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (test(middle)) high = middle
-    else low = middle + 1
-  }
-  return low
-}

@@ -1,0 +1,176 @@
+import type { Budget } from './configurations.ts'
+import { type KeyEvent, keyEvents } from './events.ts'
+import { accepts, after, enabled, isObserver, type Operation, type Value } from './register.ts'
+import { hasWatchingCas, type Wanted, wantedOf } from './wanted.ts'
+
+/**
+ * Depth-first search for one linearization of one register (Wing and Gong 1993, with the memory of Lowe 2017). Finds an
+ * order quickly where there is one, where the set of all configurations would explode.
+ *
+ * Order of trying: observers that fit (at once, and without alternative: they change nothing), writers that nobody asks
+ * for, then the others by the time of their return, and last those of unknown outcome.
+ */
+export function searchOrder(all: readonly Operation[], budget: Budget): 'ok' | 'illegal' | 'bound' {
+  const search = new Search(all)
+  return search.run(budget)
+}
+
+/** A state of the search: what was tried from it. */
+interface Frame {
+  readonly value: Value
+  readonly candidates: readonly number[]
+  next: number
+  /** The operation that led here; -1 at the root. */
+  readonly by: number
+}
+
+class Search {
+  private readonly operations: readonly Operation[]
+  private readonly events: readonly KeyEvent[]
+  private readonly position: ReadonlyMap<Operation, number>
+  private readonly wanted: Wanted
+  private readonly optional: readonly number[]
+  private readonly done: Uint8Array
+  private readonly memo = new Set<string>()
+  /** Linked list of the events of operations that are not linearized: 0 is the head, the last one the end. */
+  private readonly after: Int32Array
+  private readonly before: Int32Array
+  private readonly callEntry: Int32Array
+  private readonly returnEntry: Int32Array
+  private left = 0
+  /** Every operation before this position (in the order of calls) is done. */
+  private prefix = 0
+  private readonly width: number
+  private readonly isWatched: boolean
+
+  constructor(all: readonly Operation[]) {
+    this.operations = all.toSorted((x, y) => x.call - y.call)
+    this.position = new Map(this.operations.map((operation, at) => [operation, at]))
+    this.events = [...keyEvents(this.operations)].filter(({ operation }) => operation.ret !== null)
+    this.wanted = wantedOf(this.operations)
+    this.isWatched = hasWatchingCas(this.operations)
+    this.optional = this.operations.flatMap((operation, at) => (operation.ret === null ? [at] : []))
+    const count = this.operations.length
+    this.done = new Uint8Array(count)
+    this.callEntry = new Int32Array(count)
+    this.returnEntry = new Int32Array(count)
+    const entries = this.events.length + 2
+    this.after = Int32Array.from({ length: entries }, (_, at) => at + 1)
+    this.before = Int32Array.from({ length: entries }, (_, at) => at - 1)
+    let open = 0
+    let width = 0
+    this.events.forEach(({ isCall, operation }, at) => {
+      const number = this.position.get(operation)!
+      if (isCall) this.callEntry[number] = at + 1
+      else this.returnEntry[number] = at + 1
+      open += isCall ? 1 : -1
+      width = Math.max(width, open)
+      if (isCall) this.left++
+    })
+    this.width = 1 + width + this.optional.length
+  }
+
+  run(budget: Budget): 'ok' | 'illegal' | 'bound' {
+    const stack: Frame[] = [this.frame(null, -1)]
+    while (this.left > 0) {
+      budget.steps -= this.width
+      if (budget.steps < 0) return 'bound'
+      const top = stack[stack.length - 1]!
+      const number = top.candidates[top.next++]
+      if (number === undefined) {
+        stack.pop()
+        if (stack.length === 0) return 'illegal'
+        this.undo(top.by)
+        continue
+      }
+      const operation = this.operations[number]!
+      const value = isObserver(operation) ? top.value : after(operation, top.value)
+      this.take(number)
+      const key = this.key(value)
+      if (this.memo.has(key)) this.undo(number)
+      else {
+        this.memo.add(key)
+        stack.push(this.frame(value, number))
+      }
+    }
+    return 'ok'
+  }
+
+  private frame(value: Value, by: number): Frame {
+    return { value, candidates: this.candidates(value), next: 0, by }
+  }
+
+  /** What may come next: everything called before the first return of an operation that is not linearized. */
+  private candidates(value: Value): readonly number[] {
+    const found: number[] = []
+    let limit = Number.POSITIVE_INFINITY
+    for (let entry = this.after[0]!; entry <= this.events.length; entry = this.after[entry]!) {
+      const { isCall, operation, time } = this.events[entry - 1]!
+      if (!isCall) {
+        limit = time
+        break
+      }
+      const number = this.position.get(operation)!
+      if (isObserver(operation)) {
+        if (accepts(operation, value)) return [number]
+      } else if (enabled(operation, value)) found.push(number)
+    }
+    const rank = new Map(found.map((number) => [number, this.rank(number, value)]))
+    found.sort((x, y) => rank.get(x)! - rank.get(y)! || this.operations[x]!.ret! - this.operations[y]!.ret!)
+    for (const number of this.optional) {
+      const operation = this.operations[number]!
+      if (operation.call > limit) break
+      if (this.done[number] === 0 && enabled(operation, value) && this.isUseful(operation, value)) found.push(number)
+    }
+    return found
+  }
+
+  private rank(number: number, value: Value): number {
+    return this.wanted.hasPrefix(after(this.operations[number]!, value)) ? 1 : 0
+  }
+
+  /** An optional writer whose result begins nothing that is asked for need not come here (see `noticeable`). */
+  private isUseful(operation: Operation, value: Value): boolean {
+    return this.isWatched || this.wanted.hasPrefix(after(operation, value))
+  }
+
+  private take(number: number): void {
+    this.done[number] = 1
+    if (this.operations[number]!.ret === null) return
+    this.unlink(this.callEntry[number]!)
+    this.unlink(this.returnEntry[number]!)
+    this.left--
+  }
+
+  private undo(number: number): void {
+    this.done[number] = 0
+    this.prefix = Math.min(this.prefix, number)
+    if (this.operations[number]!.ret === null) return
+    this.link(this.returnEntry[number]!)
+    this.link(this.callEntry[number]!)
+    this.left++
+  }
+
+  private unlink(entry: number): void {
+    this.after[this.before[entry]!] = this.after[entry]!
+    this.before[this.after[entry]!] = this.before[entry]!
+  }
+
+  private link(entry: number): void {
+    this.after[this.before[entry]!] = entry
+    this.before[this.after[entry]!] = entry
+  }
+
+  /** The state as text: how far everything is done, what is done beyond, and the value. */
+  private key(value: Value): string {
+    const { done } = this
+    while (this.prefix < done.length && done[this.prefix] === 1) this.prefix++
+    let key = `${this.prefix}`
+    // What is done beyond the prefix was open together with what is not: more misses than that means the end.
+    for (let at = this.prefix + 1, misses = 0; at < done.length && misses <= this.width; at++) {
+      if (done[at] === 1) key += `,${at}`
+      else misses++
+    }
+    return `${key}|${value ?? '-'}`
+  }
+}
