@@ -2,7 +2,7 @@ import { flow } from '../../../base/flow.ts'
 import type { Lesson } from '../../../engine/lesson.ts'
 import type { RaftProtocol } from '../../../protocols/raft/types.ts'
 import { BY_HAND, FIGURE_8_BEGINS, FIGURE_8_BROKEN, FIGURE_8_ENDS } from '../scenarios.ts'
-import { leaders, ledTerm, node, SECOND_US, terms, type World } from './look.ts'
+import { isCut, leaders, ledTerm, node, SECOND_US, terms, type World } from './look.ts'
 
 const WITH_RULE = `# Figure 8, with the rule
 lab raft
@@ -166,7 +166,7 @@ export const figure8: Lesson<RaftProtocol> = {
       checks: [{ kind: 'eventually', text: 'n1 commits entry 3', test: (world) => commit(world, 'n1') >= 3 }],
       hints: [
         {
-          when: ({ network, names }) => [2, 3].every((to) => network.links[to]?.cut === true) && names[0] === 'n1',
+          when: (world) => isCut(world, 'n1', 'n3') && isCut(world, 'n1', 'n4'),
           text: 'One link is enough: `link n1>n3 open`, or click it.',
         },
         { when: () => true, text: 'The link is open. The next heartbeat will do the rest.' },

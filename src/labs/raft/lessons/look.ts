@@ -98,7 +98,12 @@ export function lastAnswer(world: World): number {
   return 0
 }
 
-/** One-way links between nodes that are cut. */
+/** Whether the link from one node to the other is cut. */
+export function isCut({ names, network }: World, from: string, to: string): boolean {
+  return network.links[names.indexOf(nodeId(from)) * names.length + names.indexOf(nodeId(to))]?.cut === true
+}
+
+/** How many one-way links between nodes are cut. */
 export function countCut({ names, network, plan }: World): number {
   return network.links.filter(({ cut }, at) => {
     const to = at % names.length
