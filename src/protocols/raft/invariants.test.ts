@@ -264,6 +264,12 @@ describe('leader completeness', () => {
     expect(verdict?.actors).toEqual([N2])
   })
 
+  test('a leader of the very term is a matter of Election Safety, not of this rule', () => {
+    const rival = leading(1, [], 2)
+    const lacking = { ...rival, durable: { ...rival.durable, log: rival.durable.log.truncate(1) } }
+    expect(judge(leaderCompleteness, world(quiet), [commit, change([old, lacking, quiet[2]], 1, quiet[1])])).toBeNull()
+  })
+
   test('a leader with the entry, or with a snapshot that covers it, is complete; an older leader need not be', () => {
     const withEntry = leader(configs[1]!, { ...disk([]), term: 2, log: old.durable.log })
     const withSnapshot = { ...withEntry, durable: compactedAt(withEntry.durable, 1) }
@@ -348,6 +354,13 @@ describe('committed is durable', () => {
     const loss = [world(states, [after.durable, empty, empty]), { kind: 'disk', actor: 1 }] as const
     expect(judge(committedIsDurable, world(quiet), [kept])).toBeNull()
     expect(judge(committedIsDurable, world(quiet), [kept, loss])).not.toBeNull()
+  })
+
+  test('half of the nodes is no majority', () => {
+    const four = boot(paperConfig(N1, 4), disk([1]))
+    const grown = committedUpTo(four, 1)
+    const now = world([grown, quiet[1], quiet[2]], [four.durable, four.durable, null])
+    expect(judge(committedIsDurable, world(quiet), [[now, { actor: 0, before: four, after: grown }]])).not.toBeNull()
   })
 
   test('the majority need not contain the leader, and a snapshot counts', () => {
