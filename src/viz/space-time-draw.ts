@@ -405,19 +405,24 @@ function drawFaults({ ctx, scene, paint, at }: Brush, data: SpaceTimeData): void
   ctx.font = `${at.textPx - 1}px ${paint.font}`
   ctx.textAlign = 'left'
   ctx.textBaseline = 'middle'
+  /** Where the last text of each row ends: in a full last row bars overlap, their texts must not. */
+  const textEnds = new Map<number, number>()
   for (const [index, fault] of data.faults.entries()) {
     const span = faultSpan(scene, at, fault)
     if (span.to < at.left || span.from > at.right) continue
     const from = Math.max(span.from, at.left)
     const to = Math.min(span.to, at.right)
-    const top = at.faultsTop + at.faultRows[index]! * at.faultHeight
+    const row = at.faultRows[index]!
+    const top = at.faultsTop + row * at.faultHeight
     ctx.fillStyle = paint.color('--bad')
     ctx.globalAlpha = 0.16
     ctx.fillRect(from, top, to - from, at.faultHeight - 2)
     ctx.globalAlpha = 1
     ctx.fillRect(from, top, to - from, 2 * paint.stroke)
     if (span.from >= at.left) ctx.fillRect(from, top, paint.stroke, at.faultHeight - 2)
-    if (ctx.measureText(fault.text).width > to - from - 8) continue
+    const width = textWidth(ctx, fault.text)
+    if (width > to - from - 8 || from < (textEnds.get(row) ?? 0)) continue
+    textEnds.set(row, from + width + 8)
     ctx.fillStyle = paint.color('--ink-2')
     ctx.fillText(fault.text, from + 5, top + at.faultHeight / 2)
   }

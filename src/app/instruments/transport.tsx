@@ -221,7 +221,11 @@ function Status({ session }: { readonly session: LabSession }) {
   const event = useSession(session, ({ slow }) => slow?.run.event ?? 0)
   return (
     <p className="i-status">
-      {caption !== null && <strong className="i-caption">{caption}</strong>}
+      {caption !== null && (
+        <strong className="i-caption" title={caption}>
+          {caption}
+        </strong>
+      )}
       <span className="b-num">
         event {event}
         {wait !== null && (wait === '0 µs' ? ' · next: at once' : ` · next: in ${wait}`)}

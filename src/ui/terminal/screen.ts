@@ -227,6 +227,7 @@ const CANDIDATES_MAX = 24
 
 /** Asks for the ghost text: one question under way, the latest line wins. */
 function hintSource(host: ScreenHost, show: (hint: string) => void) {
+  let latest: Line | null = null
   let wanted: Line | null = null
   let underway = false
   let askedAtMs = Number.NEGATIVE_INFINITY
@@ -234,10 +235,12 @@ function hintSource(host: ScreenHost, show: (hint: string) => void) {
     underway = true
     const reply = await host.complete(line.text, line.cursor).catch(() => null)
     underway = false
-    if (wanted === null && reply !== null) show(reply.hint)
+    // Meanwhile the line may have been sent off, or gone on.
+    if (latest === line && reply !== null) show(reply.hint)
   }
   return {
     want(line: Line) {
+      latest = line
       wanted = line.text === '' ? null : line
     },
     step(nowMs: number) {
