@@ -14,7 +14,7 @@ import { createFeed } from './feed.ts'
 import { flightId, messageOf } from './flight.ts'
 
 /** More lines than this are a solid field on any screen. */
-export const MESSAGES_MAX = 2_000
+const MESSAGES_MAX = 2_000
 /** The engine is asked for a little more than is shown, so that moving the window shows no empty edge. */
 const MARGIN = 0.15
 const WINDOW_GAP_MS = 100

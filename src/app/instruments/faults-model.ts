@@ -51,7 +51,7 @@ export function linkText(link: LinkView): string {
   return parts.filter((part) => part !== '').join(', ')
 }
 
-export function rangeText({ low, high }: { readonly low: number; readonly high: number }): string {
+function rangeText({ low, high }: { readonly low: number; readonly high: number }): string {
   return low === high ? formatDuration(low) : `${formatDuration(low)}..${formatDuration(high)}`
 }
 

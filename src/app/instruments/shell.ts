@@ -31,7 +31,7 @@ export function shellOf(session: LabSession, lab: string): Shell {
   return shell
 }
 
-export const promptOf = (lab: string): readonly Span[] => [span('verb', 'ballast'), span('faint', ` ${lab} › `)]
+const promptOf = (lab: string): readonly Span[] => [span('verb', 'ballast'), span('faint', ` ${lab} › `)]
 
 function createShell(session: LabSession, lab: string): Shell {
   const output = createOutput()

@@ -215,7 +215,7 @@ function look() {
 }
 
 /** The candidates with their help, aligned. */
-export function candidateLines({ candidates }: Completed): readonly (readonly Span[])[] {
+function candidateLines({ candidates }: Completed): readonly (readonly Span[])[] {
   const shown = candidates.slice(0, CANDIDATES_MAX)
   const width = Math.max(...shown.map(({ text }) => text.length))
   const lines = shown.map(({ text, help }) => [span('verb', `  ${text.padEnd(width)}`), span('faint', `  ${help}`)])
