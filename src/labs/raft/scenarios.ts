@@ -258,10 +258,10 @@ until 8s`,
       again; it is slow, and every rule holds.
     `),
     `
-seed 4
+seed 5
 set loss 20%
 set request-timeout 200ms
-set load 3/s
+set load 2/s
 until 30s`,
   ),
   scenario(
