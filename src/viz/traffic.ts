@@ -296,7 +296,12 @@ function fitCanvas(canvas: HTMLCanvasElement, layout: StageLayout, ratio: number
 }
 
 function glyphHalf(layout: StageLayout, palette: Palette): number {
-  const half = layout.detail === 'full' ? Math.min(8, layout.nodeRadius / 3) : layout.detail === 'compact' ? 6 : 4
+  const half =
+    layout.detail === 'full'
+      ? Math.min(8, layout.nodeRadius / 3)
+      : layout.detail === 'compact'
+        ? Math.min(6, layout.nodeRadius * 0.42)
+        : 4
   return half * Math.min(palette.textScale, 1.3)
 }
 

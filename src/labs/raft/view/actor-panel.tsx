@@ -1,11 +1,11 @@
 import type { LabSession } from '../../../engine/client/session.ts'
 import { useSession } from '../../../ui/use-session.ts'
 import { hueOf } from '../../../viz/palette.ts'
-import type { ActorTable, NodeView, RaftView } from '../contract.ts'
+import type { ActorTable, RaftView } from '../contract.ts'
 import { ActionButton, ClientBar } from './action-bar.tsx'
 import { clientActions, nodeActions } from './actions.ts'
 import { describeClient } from './describe.ts'
-import { useClients, useDisks, useNodes } from './stage-hooks.ts'
+import { useCast, useClient, useDisk, useNode } from './stage-hooks.ts'
 import './stage.css'
 
 /** The inspector's first tab: the selected actor in full, or everybody in a table. */
@@ -53,17 +53,14 @@ function Actor({ session, table }: { readonly session: LabSession; readonly tabl
 }
 
 function Acts({ session, name }: { readonly session: LabSession; readonly name: string }) {
-  const nodes = useNodes(session)
-  const disks = useDisks(session)
+  const node = useNode(session, name)
+  const disk = useDisk(session, name)
   const allow = useSession(session, ({ slow }) => slow?.lesson?.allow ?? null)
-  const node = nodes.find((each) => each.name === name)
-  const disk = disks.find((each) => each.actor === name) ?? { stalled: false, onCrash: 'keep' as const }
-  const groups =
-    node === undefined ? [{ title: '', actions: clientActions(name) }] : nodeActions(name, node.status, disk)
+  const groups = node === null ? [{ title: '', actions: clientActions(name) }] : nodeActions(name, node.status, disk)
   return (
     <section>
       <h3>Acts on {name}</h3>
-      {node === undefined && <ClientBar key={name} session={session} allow={allow} name={name} />}
+      {node === null && <ClientBar key={name} session={session} allow={allow} name={name} />}
       {groups.map(({ title, actions }) => (
         <div key={title} className="rs-acts">
           {title !== '' && <h4>{title}</h4>}
@@ -77,8 +74,7 @@ function Acts({ session, name }: { readonly session: LabSession; readonly name: 
 }
 
 function Overview({ session }: { readonly session: LabSession }) {
-  const nodes = useNodes(session)
-  const clients = useClients(session)
+  const cast = useCast(session)
   return (
     <div className="rs-panel">
       <section>
@@ -95,24 +91,19 @@ function Overview({ session }: { readonly session: LabSession }) {
             </tr>
           </thead>
           <tbody>
-            {nodes.map((node) => (
-              <NodeRow key={node.name} session={session} node={node} />
+            {cast.nodes.map((node) => (
+              <NodeRow key={node} session={session} name={cast.names[node] ?? ''} />
             ))}
           </tbody>
         </table>
       </section>
-      {clients.length > 0 && (
+      {cast.clients.length > 0 && (
         <section>
           <h3>Clients</h3>
           <table className="rs-overview">
             <tbody>
-              {clients.map((client) => (
-                <tr key={client.name}>
-                  <th scope="row">
-                    <SelectButton session={session} name={client.name} />
-                  </th>
-                  <td>{describeClient(client)}</td>
-                </tr>
+              {cast.clients.map((client) => (
+                <ClientRow key={client} session={session} name={cast.names[client] ?? ''} />
               ))}
             </tbody>
           </table>
@@ -123,7 +114,26 @@ function Overview({ session }: { readonly session: LabSession }) {
   )
 }
 
-function NodeRow({ session, node }: { readonly session: LabSession; readonly node: NodeView }) {
+interface RowProps {
+  readonly session: LabSession
+  readonly name: string
+}
+
+function ClientRow({ session, name }: RowProps) {
+  const client = useClient(session, name)
+  return (
+    <tr>
+      <th scope="row">
+        <SelectButton session={session} name={name} />
+      </th>
+      <td>{client === null ? '' : describeClient(client)}</td>
+    </tr>
+  )
+}
+
+function NodeRow({ session, name }: RowProps) {
+  const node = useNode(session, name)
+  if (node === null) return null
   const out = node.status !== 'up'
   return (
     <tr data-out={out}>
@@ -147,7 +157,7 @@ function NodeRow({ session, node }: { readonly session: LabSession; readonly nod
   )
 }
 
-function SelectButton({ session, name }: { readonly session: LabSession; readonly name: string }) {
+function SelectButton({ session, name }: RowProps) {
   return (
     <button type="button" className="rs-select" onClick={() => void session.select({ kind: 'actor', name })}>
       {name}

@@ -1,51 +1,37 @@
-import { memo } from 'react'
+import type { LabSession } from '../../../engine/client/session.ts'
 import { linkLine, type StageLayout } from '../../../viz/geometry.ts'
-import type { ClientView } from '../contract.ts'
+import { type Cast, useClient } from './stage-hooks.ts'
 
-export interface ClientsProps {
-  readonly layout: StageLayout
-  readonly names: readonly string[]
-  /** Actor numbers of the clients. */
-  readonly numbers: readonly number[]
-  readonly views: readonly ClientView[]
-  readonly preview: boolean
-  readonly textScale: number
+interface ClientProps {
+  readonly session: LabSession
+  readonly name: string
 }
 
-/** A dashed line from each client to the server that it asks; drawn behind the nodes. */
-export function ClientLines({
+/** A dashed line from a client to the server that it asks; drawn behind the nodes. */
+export function ClientLine({
+  session,
+  name,
+  cast,
   layout,
-  names,
-  numbers,
-  views,
-}: Pick<ClientsProps, 'layout' | 'names' | 'numbers' | 'views'>) {
+}: ClientProps & { readonly cast: Cast; readonly layout: StageLayout }) {
+  const view = useClient(session, name)
+  const server = view?.server == null ? -1 : cast.names.indexOf(view.server)
+  if (view === null || server < 0) return null
+  const line = linkLine(layout, cast.names.indexOf(name), server, 0)
   return (
-    <g>
-      {numbers.map((client) => {
-        const view = views.find((each) => each.name === names[client])
-        const server = view?.server == null ? -1 : names.indexOf(view.server)
-        if (server < 0 || view === undefined) return null
-        const line = linkLine(layout, client, server, 0)
-        return (
-          <line
-            key={client}
-            className="rs-client-line"
-            data-open={view.open !== null}
-            x1={line.x1}
-            y1={line.y1}
-            x2={line.x2}
-            y2={line.y2}
-          />
-        )
-      })}
-    </g>
+    <line
+      className="rs-client-line"
+      data-open={view.open !== null}
+      x1={line.x1}
+      y1={line.y1}
+      x2={line.x2}
+      y2={line.y2}
+    />
   )
 }
 
-export interface ClientMarkProps {
-  readonly name: string
+export interface ClientMarkProps extends ClientProps {
   readonly radius: number
-  readonly view: ClientView | undefined
   /** 0: no text. */
   readonly textWidth: number
   readonly textScale: number
@@ -53,14 +39,8 @@ export interface ClientMarkProps {
 }
 
 /** A small square at the rim; below it the open operation, or the last answer. */
-export const ClientMark = memo(function ClientMark({
-  name,
-  radius,
-  view,
-  textWidth,
-  textScale,
-  preview,
-}: ClientMarkProps) {
+export function ClientMark({ session, name, radius, textWidth, textScale, preview }: ClientMarkProps) {
+  const view = useClient(session, name)
   const size = 11.5 * textScale
   const letters = Math.floor(textWidth / (size * 0.56))
   const open = view?.open ?? null
@@ -80,7 +60,7 @@ export const ClientMark = memo(function ClientMark({
           {name}
         </text>
       )}
-      {letters > 3 && view !== undefined && (
+      {letters > 3 && view !== null && (
         <text className="rs-client-text" data-open={open !== null} y={radius + 4 + size} fontSize={size}>
           {shorten(open === null ? (view.last ?? '') : `${open} …`, letters)}
           {view.queued > 0 && <tspan className="rs-client-more"> +{view.queued}</tspan>}
@@ -88,7 +68,7 @@ export const ClientMark = memo(function ClientMark({
       )}
     </>
   )
-})
+}
 
 /** Cut in the middle, so that both the operation and its outcome stay. */
 export function shorten(text: string, letters: number): string {

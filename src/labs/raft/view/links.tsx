@@ -1,7 +1,7 @@
 import { memo } from 'react'
 import type { LinkView } from '../../../engine/api.ts'
 import { convexHull, type LinkLine, linkLine, type Point, type StageLayout } from '../../../viz/geometry.ts'
-import { linkCaption, normalDelay } from './groups.ts'
+import { commonTroubles, linkCaption, normalDelay } from './groups.ts'
 
 /** Links, their faults, and the regions of a partition: everything behind the nodes. Rendered when slow state changes. */
 
@@ -25,9 +25,8 @@ const FAULTY_LINES_MAX = 80
 export const Links = memo(function Links({ layout, names, nodes, links, preview, textScale }: LinksProps) {
   const normal = normalDelay(links)
   const number = new Map(names.map((name, index) => [name, index]))
-  const changed = new Map(
-    links.filter((link) => link.changed || link.severed).map((link) => [`${link.from}>${link.to}`, link]),
-  )
+  const { notes, single } = commonTroubles(links, normal)
+  const changed = new Map(single.map((link) => [`${link.from}>${link.to}`, link]))
   const isCutBothWays = (a: number, b: number) =>
     changed.get(`${names[a]}>${names[b]}`)?.severed === true && changed.get(`${names[b]}>${names[a]}`)?.severed === true
   const ordinary =
@@ -57,6 +56,18 @@ export const Links = memo(function Links({ layout, names, nodes, links, preview,
           textScale={textScale}
         />
       ))}
+      {!preview &&
+        notes.map((note, line) => (
+          <text
+            key={note}
+            className="rs-note"
+            x={12}
+            y={layout.height - 10 - line * 16 * textScale}
+            fontSize={12 * textScale}
+          >
+            {note}
+          </text>
+        ))}
     </g>
   )
 })
@@ -64,6 +75,8 @@ export const Links = memo(function Links({ layout, names, nodes, links, preview,
 function Line({ line, className }: { readonly line: LinkLine; readonly className: string }) {
   return <line className={className} x1={line.x1} y1={line.y1} x2={line.x2} y2={line.y2} />
 }
+
+const CLOG_BARS_PX = 76
 
 const along = (line: LinkLine, share: number): Point => ({
   x: line.x1 + (line.x2 - line.x1) * share,
@@ -101,8 +114,9 @@ function FaultyLink({ link, line, hidden, caption, oneWay, textScale }: FaultyLi
       </g>
     )
   }
-  const mouth = along(line, 0.06)
-  const label = along(line, 0.3)
+  // Behind the queue of what waits in the mouth.
+  const mouth = along(line, Math.min(0.45, CLOG_BARS_PX / (Math.hypot(line.x2 - line.x1, line.y2 - line.y1) || 1)))
+  const label = along(line, 0.5)
   const flip = Math.abs(angle) > 90
   return (
     <g className={link.clog ? 'rs-clogged' : 'rs-worse'}>
@@ -120,7 +134,7 @@ function FaultyLink({ link, line, hidden, caption, oneWay, textScale }: FaultyLi
           className="rs-link-text"
           fontSize={11 * textScale}
           transform={`translate(${label.x} ${label.y}) rotate(${flip ? angle + 180 : angle})`}
-          y={flip ? 14 : -6}
+          y={flip ? -6 : 14 * textScale}
         >
           {flip ? `← ${caption}` : `${caption} →`}
         </text>
@@ -171,7 +185,12 @@ export function Regions({ layout, nodes, groups, draft, preview, textScale }: Re
             <path className="rs-region-edge" d={path} />
             <path className="rs-region-inside" d={path} />
             {!preview && (
-              <text className="rs-region-text" {...labelPlace(hull, layout)} fontSize={12 * textScale}>
+              <text
+                className="rs-region-text"
+                {...(layout.detail === 'full' ? besideTop(hull, layout, textScale) : middle(hull))}
+                style={{ textAnchor: layout.detail === 'full' ? 'start' : 'middle' }}
+                fontSize={12 * textScale}
+              >
                 {group.length} of {nodes.length}
                 {group.length * 2 > nodes.length ? ': a majority' : ''}
               </text>
@@ -183,12 +202,17 @@ export function Regions({ layout, nodes, groups, draft, preview, textScale }: Re
   )
 }
 
-/** Above the region's upper edge, or inside it when there is no room above. */
-function labelPlace(hull: readonly Point[], layout: StageLayout): Point {
-  const top = hull.reduce((best, corner) => (corner.y < best.y ? corner : best))
-  const right = hull
-    .filter((corner) => corner.y < top.y + 1)
-    .reduce((best, corner) => (corner.x > best.x ? corner : best))
-  const x = (top.x + right.x) / 2
-  return { x: Math.min(Math.max(x, 60), layout.width - 60), y: Math.max(top.y - 12, 12) }
+/** To the right of the region's highest corner, outside it; to the left where the stage ends. */
+function besideTop(hull: readonly Point[], layout: StageLayout, textScale: number): Point {
+  const top = Math.min(...hull.map((corner) => corner.y))
+  const right = Math.max(...hull.filter((corner) => corner.y < top + 1).map((corner) => corner.x))
+  const length = 110 * textScale
+  const x = right + 18 + length > layout.width ? right - 2 * layout.nodeRadius - 18 - length : right + 18
+  return { x: Math.max(8, x), y: Math.max(top + 2, 14 * textScale) }
+}
+
+/** Many nodes stand around an empty middle. */
+function middle(hull: readonly Point[]): Point {
+  const mean = (read: (corner: Point) => number) => hull.reduce((sum, corner) => sum + read(corner), 0) / hull.length
+  return { x: mean((corner) => corner.x), y: mean((corner) => corner.y) }
 }

@@ -1,8 +1,11 @@
-import { useEffect, useState } from 'react'
+import { type CSSProperties, useEffect, useState } from 'react'
 import { formatDuration } from '../../../base/units.ts'
 import type { MessageView } from '../../../engine/api.ts'
 import type { LabSession } from '../../../engine/client/session.ts'
+import type { Size } from '../../../viz/geometry.ts'
+import { describeNode } from './describe.ts'
 import { titleOf } from './glyphs.ts'
+import { useNode } from './stage-hooks.ts'
 
 export interface MessageCardProps {
   readonly session: LabSession
@@ -10,15 +13,25 @@ export interface MessageCardProps {
   /** Where the pointer found it, in pixels of the stage. */
   readonly x: number
   readonly y: number
-  readonly width: number
+  /** The stage. */
+  readonly size: Size
 }
 
 /** More fields than this are for the inspector. */
 const FIELDS_SHOWN = 6
 const CARD_WIDTH = 232
 
+/** Beside the pointer, on the side where there is room. */
+function cardPlace(x: number, y: number, { width, height }: Size): CSSProperties {
+  return {
+    width: CARD_WIDTH,
+    left: Math.max(8, Math.min(x + 14, width - CARD_WIDTH - 8)),
+    ...(y > height * 0.55 ? { bottom: height - y + 14 } : { top: y + 14 }),
+  }
+}
+
 /** What a message says, next to the pointer. */
-export function MessageCard({ session, id, x, y, width }: MessageCardProps) {
+export function MessageCard({ session, id, x, y, size }: MessageCardProps) {
   const [view, setView] = useState<MessageView | null>(null)
   useEffect(() => {
     let current = true
@@ -33,10 +46,7 @@ export function MessageCard({ session, id, x, y, width }: MessageCardProps) {
   }, [session, id])
   if (view === null) return null
   return (
-    <div
-      className="rs-card"
-      style={{ left: Math.max(8, Math.min(x + 14, width - CARD_WIDTH - 8)), top: y + 14, width: CARD_WIDTH }}
-    >
+    <div className="rs-card" style={cardPlace(x, y, size)}>
       <div className="rs-card-head">
         <strong>{titleOf(view.kind)}</strong>
         <span>
@@ -58,6 +68,26 @@ export function MessageCard({ session, id, x, y, width }: MessageCardProps) {
         {view.rule !== null && <>; {view.rule.text}</>}
       </p>
       <p className="rs-card-how">Click: drop, delay, duplicate, inspect</p>
+    </div>
+  )
+}
+
+export interface NodeCardProps {
+  readonly session: LabSession
+  readonly name: string
+  readonly x: number
+  readonly y: number
+  readonly size: Size
+}
+
+/** What the caption of a node would say where there is no room for captions. */
+export function NodeCard({ session, name, x, y, size }: NodeCardProps) {
+  const node = useNode(session, name)
+  if (node === null) return null
+  return (
+    <div className="rs-card" style={cardPlace(x, y, size)}>
+      <strong>{name}</strong>
+      <p>{describeNode(node)}</p>
     </div>
   )
 }

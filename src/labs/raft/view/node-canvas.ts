@@ -6,8 +6,8 @@ import { ACTOR } from '../frame.ts'
 import { remember, STATUS_DOWN, STATUS_PAUSED, stripStart, timerLeft } from './node-paint.ts'
 
 /**
- * Ten nodes and more are drawn on a canvas: each one again only when its record changed, inside its own box. Boxes of
- * neighbours do not overlap. The timers, which move in every frame, go below the traffic.
+ * Ten nodes and more are drawn on a canvas: each one again only when its record changed, clipped to its own box, together
+ * with the neighbours that reach into it. The timers, which move in every frame, go below the traffic.
  */
 export interface NodeCanvas {
   paint(frame: Float64Array): void
@@ -34,11 +34,23 @@ export function createNodeCanvas(
   context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0)
   const seen = new Float64Array(layout.x.length * ACTOR.size).fill(Number.NaN)
   const pen: Pen = { on: context, layout, palette, compact: layout.detail === 'compact' }
+  const boxes = names.map((_, node) => boxOf(pen, node))
+  const touching = new Map(
+    nodes.map((node) => [node, nodes.filter((other) => overlap(boxes[node]!, boxes[other]!))] as const),
+  )
   return {
     paint(frame) {
       for (const node of nodes) {
         const row = actorAt(frame, node)
-        if (remember(seen, node * ACTOR.size, frame, row)) paintNode(pen, names[node] ?? '', node, frame, row)
+        if (!remember(seen, node * ACTOR.size, frame, row)) continue
+        const box = boxes[node]!
+        context.save()
+        context.beginPath()
+        context.rect(box.x, box.y, box.width, box.height)
+        context.clip()
+        context.clearRect(box.x, box.y, box.width, box.height)
+        for (const other of touching.get(node)!) paintNode(pen, names[other] ?? '', other, frame, actorAt(frame, other))
+        context.restore()
       }
     },
     timers(on, frame, nowUs) {
@@ -63,14 +75,29 @@ interface Pen {
   readonly compact: boolean
 }
 
-function paintNode(pen: Pen, name: string, node: number, frame: Float64Array, row: number): void {
-  const { on, layout } = pen
-  const x = layout.x[node]!
-  const y = layout.y[node]!
+interface Box {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** In whole pixels, so that clipping leaves no seam. */
+function boxOf({ layout, compact }: Pen, node: number): Box {
   const { strip, nodeRadius } = layout
-  const half = Math.max(nodeRadius + 3, (strip.cells * strip.cellWidth) / 2 + 1)
-  const above = nodeRadius + (pen.compact ? 12 : 3)
-  on.clearRect(x - half, y - above, 2 * half, above + strip.top + strip.cellHeight + 2)
+  const half = Math.ceil(Math.max(nodeRadius + 3, (strip.cells * strip.cellWidth) / 2 + 2))
+  const above = Math.ceil(nodeRadius + (compact ? 12 : 3))
+  const height = above + Math.ceil(strip.top + strip.cellHeight + 3)
+  return { x: Math.floor(layout.x[node]!) - half, y: Math.floor(layout.y[node]!) - above, width: 2 * half + 1, height }
+}
+
+function overlap(a: Box, b: Box): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
+}
+
+function paintNode(pen: Pen, name: string, node: number, frame: Float64Array, row: number): void {
+  const x = pen.layout.x[node]!
+  const y = pen.layout.y[node]!
   paintDisc(pen, frame, row, x, y)
   paintName(pen, name, frame, row, x, y)
   paintHair(pen, frame, row, x, y)

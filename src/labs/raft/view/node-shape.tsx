@@ -27,14 +27,10 @@ export const NodeShape = memo(function NodeShape({ index, name, layout, preview,
       <path data-part="strike" className="rs-strike" d={strikePath(radius)} />
       <circle data-part="timer" className="rs-timer" r={radius + 5} pathLength={1} transform="rotate(-90)" />
       <path data-part="mark" className="rs-mark" transform={`translate(0 ${-radius - 1})`} />
-      {!preview && (
-        <>
-          <text className="rs-name" y={-radius * 0.02} fontSize={nameSize}>
-            {name}
-          </text>
-          <text data-part="sub" className="rs-sub" y={radius * 0.44} fontSize={Math.max(10, subSize)} />
-        </>
-      )}
+      <text className="rs-name" y={preview ? nameSize * 0.35 : -radius * 0.02} fontSize={nameSize}>
+        {name}
+      </text>
+      {!preview && <text data-part="sub" className="rs-sub" y={radius * 0.44} fontSize={Math.max(10, subSize)} />}
       <g data-part="badge" className="rs-badge" transform={`translate(${radius * 0.76} ${-radius * 0.76})`}>
         <circle r={9} />
         <path data-part="badge-mark" />

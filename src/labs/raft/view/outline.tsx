@@ -1,69 +1,89 @@
 import type { LabSession } from '../../../engine/client/session.ts'
-import type { ClientView, NodeView } from '../contract.ts'
 import { ActionButton } from './action-bar.tsx'
-import { clientActions, type DiskState, nodeActions } from './actions.ts'
+import { type ActionGroup, clientActions, nodeActions } from './actions.ts'
 import { describeClient, describeNode } from './describe.ts'
+import { type Cast, useClient, useDisk, useNode } from './stage-hooks.ts'
 
 export interface OutlineProps {
   readonly session: LabSession
   readonly allow: readonly string[] | null
-  readonly nodes: readonly NodeView[]
-  readonly clients: readonly ClientView[]
-  readonly diskOf: (node: string) => DiskState
+  readonly cast: Cast
   /** Shown as a list on the screen; else only for readers. */
   readonly open: boolean
+  /** The text of actor `n1` has the id `PREFIX-n1`: the picture's marks are described by it. */
   readonly idPrefix: string
 }
 
 /** The stage as a list: every actor with its state and its acts, for those who do not see or do not point. */
-export function Outline({ session, allow, nodes, clients, diskOf, open, idPrefix }: OutlineProps) {
+export function Outline({ cast, open, ...rest }: OutlineProps) {
   return (
     <section className={open ? 'rs-outline' : 'b-hidden'} aria-label="Nodes and clients as a list">
       <ul>
-        {nodes.map((node) => (
-          <li key={node.name}>
-            <strong>{node.name}</strong>
-            <p id={`${idPrefix}-${node.name}`}>{describeNode(node)}</p>
-            {open && (
-              <div className="rs-outline-acts">
-                {nodeActions(node.name, node.status, diskOf(node.name)).map(({ title, actions }) =>
-                  title === '' ? (
-                    actions.map((action) => (
-                      <ActionButton key={action.verb} session={session} allow={allow} action={action} withKey={false} />
-                    ))
-                  ) : (
-                    <details key={title}>
-                      <summary>{title}</summary>
-                      {actions.map((action) => (
-                        <ActionButton
-                          key={action.verb}
-                          session={session}
-                          allow={allow}
-                          action={action}
-                          withKey={false}
-                        />
-                      ))}
-                    </details>
-                  ),
-                )}
-              </div>
-            )}
-          </li>
-        ))}
-        {clients.map((client) => (
-          <li key={client.name}>
-            <strong>{client.name}</strong>
-            <p id={`${idPrefix}-${client.name}`}>{describeClient(client)}</p>
-            {open && (
-              <div className="rs-outline-acts">
-                {clientActions(client.name).map((action) => (
-                  <ActionButton key={action.verb} session={session} allow={allow} action={action} withKey={false} />
-                ))}
-              </div>
-            )}
-          </li>
-        ))}
+        {cast.names.map((name, actor) =>
+          cast.roles[actor] === 'node' ? (
+            <NodeItem key={name} name={name} open={open} {...rest} />
+          ) : (
+            <ClientItem key={name} name={name} open={open} {...rest} />
+          ),
+        )}
       </ul>
     </section>
+  )
+}
+
+interface ItemProps extends Omit<OutlineProps, 'cast'> {
+  readonly name: string
+}
+
+function NodeItem(props: ItemProps) {
+  const node = useNode(props.session, props.name)
+  const disk = useDisk(props.session, props.name)
+  if (node === null) return null
+  return (
+    <Item {...props} text={describeNode(node)} groups={props.open ? nodeActions(node.name, node.status, disk) : []} />
+  )
+}
+
+function ClientItem(props: ItemProps) {
+  const client = useClient(props.session, props.name)
+  if (client === null) return null
+  return (
+    <Item
+      {...props}
+      text={describeClient(client)}
+      groups={props.open ? [{ title: '', actions: clientActions(client.name) }] : []}
+    />
+  )
+}
+
+function Item({
+  session,
+  allow,
+  name,
+  idPrefix,
+  text,
+  groups,
+}: ItemProps & { readonly text: string; readonly groups: readonly ActionGroup[] }) {
+  return (
+    <li>
+      <strong>{name}</strong>
+      <p id={`${idPrefix}-${name}`}>{text}</p>
+      {groups.length > 0 && (
+        <div className="rs-outline-acts">
+          {groups.map(({ title, actions }) => {
+            const buttons = actions.map((action) => (
+              <ActionButton key={action.verb} session={session} allow={allow} action={action} withKey={false} />
+            ))
+            if (title === '') return buttons
+            return (
+              <details key={title}>
+                <summary>{title}</summary>
+                {buttons}
+              </details>
+            )
+          })}
+        </div>
+      )}
+    </li>
   )
 }

@@ -1,10 +1,11 @@
 import { type RefObject, useEffect, useMemo, useState } from 'react'
-import type { DiskView, LinkView } from '../../../engine/api.ts'
+import type { LinkView } from '../../../engine/api.ts'
 import type { LabSession } from '../../../engine/client/session.ts'
 import { useSession } from '../../../ui/use-session.ts'
 import type { Size } from '../../../viz/geometry.ts'
 import { onPalette, palette } from '../../../viz/palette.ts'
 import type { ClientView, NodeView, RaftView } from '../contract.ts'
+import type { DiskState } from './actions.ts'
 
 /** Slow state arrives as new objects ten times a second; these hooks change only when the content does. */
 
@@ -39,17 +40,34 @@ function useSlow<T>(session: LabSession, read: (session: LabSession) => T): T {
   return useMemo(() => JSON.parse(text) as T, [text])
 }
 
-const viewOf = (session: LabSession): RaftView | null => (session.slow?.view as RaftView | undefined) ?? null
-
 const noLinks: readonly LinkView[] = []
-const noDisks: readonly DiskView[] = []
-const noClients: readonly ClientView[] = []
-const noNodes: readonly NodeView[] = []
 
 export const useLinks = (session: LabSession) => useSlow(session, ({ slow }) => slow?.links ?? noLinks)
-export const useDisks = (session: LabSession) => useSlow(session, ({ slow }) => slow?.disks ?? noDisks)
-export const useClients = (session: LabSession) => useSlow(session, (now) => viewOf(now)?.clients ?? noClients)
-export const useNodes = (session: LabSession) => useSlow(session, (now) => viewOf(now)?.nodes ?? noNodes)
+
+const viewOf = (session: LabSession): RaftView | null => (session.slow?.view as RaftView | undefined) ?? null
+
+/** One node of the slow state; renders again only when this node changed. */
+export function useNode(session: LabSession, name: string | null): NodeView | null {
+  return useSession(session, (now) => viewOf(now)?.nodes.find((node) => node.name === name) ?? null)
+}
+
+export function useClient(session: LabSession, name: string | null): ClientView | null {
+  return useSession(session, (now) => viewOf(now)?.clients.find((client) => client.name === name) ?? null)
+}
+
+/** A disk that nobody touched. */
+const healthy: DiskState = { stalled: false, onCrash: 'keep' }
+
+export function diskOf(session: LabSession, node: string): DiskState {
+  return session.slow?.disks.find((disk) => disk.actor === node) ?? healthy
+}
+
+export function useDisk(session: LabSession, node: string): DiskState {
+  return useSession(session, (now) => {
+    const { stalled, onCrash } = diskOf(now, node)
+    return { stalled, onCrash }
+  })
+}
 
 /** The size of an element in whole pixels; null before it is known. */
 export function useSize(ref: RefObject<HTMLElement | null>): Size | null {

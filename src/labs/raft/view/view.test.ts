@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { LinkView } from '../../../engine/api.ts'
 import { MESSAGE_KINDS, phaseOf, ROLES } from '../contract.ts'
 import { GLYPHS } from './glyphs.ts'
-import { linkCaption, separatedGroups } from './groups.ts'
+import { commonTroubles, linkCaption, separatedGroups } from './groups.ts'
 import { lane } from './lane.ts'
 
 const link = (from: string, to: string, change: Partial<LinkView> = {}): LinkView => ({
@@ -47,9 +47,24 @@ describe('linkCaption', () => {
     expect(linkCaption(link('a', 'b', { lossPermille: 305, delayUs: { low: 50_000, high: 50_000 } }), normal)).toBe(
       '30.5% lost, 50 ms',
     )
-    expect(linkCaption(link('a', 'b', { clog: true, delayUs: { low: 1_500, high: 2_000 } }), normal)).toBe(
-      'clogged, 1.5–2 ms',
-    )
+    expect(linkCaption(link('a', 'b', { clog: true, delayUs: { low: 1_500, high: 2_000 } }), normal)).toBe('1.5–2 ms')
+  })
+})
+
+describe('commonTroubles', () => {
+  const normal = { low: 5_000, high: 20_000 }
+  const lossy = Array.from({ length: 20 }, (_, at) => link('n1', `n${at + 2}`, { severed: false, lossPermille: 200 }))
+
+  it('says once what many links share, and keeps what is special', () => {
+    const special = link('n2', 'n3', { severed: false, lossPermille: 900 })
+    const cut = Array.from({ length: 20 }, (_, at) => link('n9', `n${at + 10}`))
+    const { notes, single } = commonTroubles([...lossy, special, ...cut], normal)
+    expect(notes).toEqual(['20 links: 20% lost'])
+    expect(single).toEqual([special, ...cut])
+  })
+
+  it('draws a few alike one by one', () => {
+    expect(commonTroubles(lossy.slice(0, 5), normal)).toEqual({ notes: [], single: lossy.slice(0, 5) })
   })
 })
 

@@ -1,0 +1,132 @@
+import { List, Scissors } from 'lucide-react'
+import { useEffect, useMemo } from 'react'
+import type { LabSession } from '../../../engine/client/session.ts'
+import { Button } from '../../../ui/button.tsx'
+import { type Hotkey, useHotkeys } from '../../../ui/hotkeys.ts'
+import { announce } from '../../../ui/live-region.tsx'
+import { MenuAt } from '../../../ui/menu.tsx'
+import { useSession } from '../../../ui/use-session.ts'
+import type { ClientView, NodeView, RaftView } from '../contract.ts'
+import { ActionButton, ClientBar, NodeBar } from './action-bar.tsx'
+import { heal, isDimmed, mainActions } from './actions.ts'
+import { describeWorld } from './describe.ts'
+import { MessageKey } from './key.tsx'
+import { runAction } from './menus.ts'
+import { Outline } from './outline.tsx'
+import { PartitionDialog } from './partition-dialog.tsx'
+import { isSevered, type Pointing } from './pointing.ts'
+import { type Cast, useClient, useNode } from './stage-hooks.ts'
+
+interface ControlsProps {
+  readonly session: LabSession
+  readonly allow: readonly string[] | null
+  readonly cast: Cast
+  readonly pointing: Pointing
+}
+
+/** The line below the picture: acts on what is selected, or the key; and the menus that the picture opens. */
+export function Controls({ session, allow, cast, pointing }: ControlsProps) {
+  const severed = useSession(session, isSevered)
+  const selected = useSession(session, ({ selection }) => (selection?.kind === 'actor' ? selection.name : null))
+  const node = useNode(session, selected)
+  const client = useClient(session, selected)
+  useStageHotkeys(session)
+  const { dialog, setChosen, setDialog, setListOpen, listOpen } = pointing
+  // The dialog's groups are shown on the stage only while it is open.
+  useEffect(() => {
+    if (!dialog) setChosen(null)
+  }, [dialog, setChosen])
+  const nodeNames = useMemo(() => cast.nodes.map((each) => cast.names[each] ?? ''), [cast])
+  const more = (anchor: Element) => {
+    if (node !== null) pointing.openActorMenu(cast.names.indexOf(node.name), anchor)
+  }
+  return (
+    <>
+      <div className="rs-controls">
+        {node !== null ? (
+          <NodeBar
+            session={session}
+            allow={allow}
+            name={node.name}
+            text={shortState(node)}
+            status={node.status}
+            onMore={more}
+          />
+        ) : client !== null ? (
+          <ClientBar key={client.name} session={session} allow={allow} name={client.name} />
+        ) : (
+          <MessageKey />
+        )}
+        <div className="rs-tools">
+          {severed && <ActionButton session={session} allow={allow} action={heal} withKey />}
+          <Button
+            size="small"
+            look="ghost"
+            dimmed={isDimmed('partition', allow)}
+            aria-label="Partition…"
+            title="Drag a line across the picture, or choose the groups here"
+            onClick={() => setDialog(true)}
+          >
+            <Scissors size={14} aria-hidden /> <span className="rs-tools-text">Partition…</span>
+          </Button>
+          <Button
+            size="small"
+            look="ghost"
+            aria-expanded={listOpen}
+            aria-label="Nodes and clients as a list"
+            title="Nodes and clients as a list"
+            onClick={() => setListOpen(!listOpen)}
+          >
+            <List size={14} aria-hidden />
+          </Button>
+        </div>
+      </div>
+      <Outline session={session} allow={allow} cast={cast} open={listOpen} idPrefix={pointing.descriptionId} />
+      {dialog && (
+        <PartitionDialog session={session} nodes={nodeNames} onPreview={setChosen} onClose={() => setDialog(false)} />
+      )}
+      <MenuAt
+        anchor={pointing.menu?.anchor ?? null}
+        label={pointing.menu?.label ?? ''}
+        entries={pointing.menu?.entries ?? []}
+        onClose={() => pointing.closeMenu()}
+      />
+    </>
+  )
+}
+
+function shortState(node: NodeView): string {
+  return node.status === 'up' ? `${node.role}, term ${node.term}` : node.status
+}
+
+/** The single keys of the stage; they act on the selected node. */
+function useStageHotkeys(session: LabSession): void {
+  const view = () => session.slow?.view as RaftView | undefined
+  const onSelected = (key: string) => () => {
+    const name = session.selection?.kind === 'actor' ? session.selection.name : null
+    const node = view()?.nodes.find((each) => each.name === name)
+    const action = node === undefined ? undefined : mainActions(node.name, node.status).find((each) => each.key === key)
+    if (action !== undefined) return action.refused === null ? runAction(session, action) : announce(action.refused)
+    const client: ClientView | undefined = view()?.clients.find((each) => each.name === name)
+    announce(client === undefined ? 'Select a node first' : `${client.name} is a client`)
+  }
+  const group = 'Selected node'
+  const table: readonly Hotkey[] = [
+    { id: 'raft-kill', keys: ['k'], label: 'Kill, or restart when it is down', group, run: onSelected('k') },
+    { id: 'raft-pause', keys: ['z'], label: 'Pause, or resume', group, run: onSelected('z') },
+    { id: 'raft-isolate', keys: ['i'], label: 'Isolate', group, run: onSelected('i') },
+    { id: 'raft-campaign', keys: ['c'], label: 'Start an election', group, run: onSelected('c') },
+    { id: 'raft-heal', keys: ['h'], label: 'Heal the network', group: 'Stage', run: () => runAction(session, heal) },
+    {
+      id: 'raft-describe',
+      keys: ['d'],
+      label: 'Describe the picture now',
+      group: 'Stage',
+      run: () => {
+        const slow = session.slow
+        if (slow !== null) announce(describeWorld(slow.view as RaftView, slow.run))
+      },
+    },
+  ]
+  useHotkeys(table)
+}
