@@ -25,7 +25,7 @@ export const preferences = createStore<Preferences>(() => ({
 }))
 
 /** Everything but the theme, as far as it was stored. */
-export function readPreferences(stored: unknown): Omit<Preferences, 'theme'> {
+function readPreferences(stored: unknown): Omit<Preferences, 'theme'> {
   const from =
     typeof stored === 'object' && stored !== null ? (stored as Partial<Record<keyof Preferences, unknown>>) : {}
   return {

@@ -18,6 +18,8 @@ export interface LabManifest {
   readonly firstTask: FirstTask
   /** Titles for lists; the texts come with {@link LabManifest.content}. */
   loadView(): Promise<LabView>
+  /** The living picture alone, for the home page: much lighter than the view. */
+  loadPreview(): Promise<ComponentType<{ readonly session: LabSession }>>
   loadContent(): Promise<LabContent>
 }
 

@@ -48,7 +48,7 @@ export class ErrorBoundary extends Component<Props, State> {
 }
 
 /** The text of a report: what, why, where, and what was running. */
-export function errorReport(name: string, error: Error, extra: string): string {
+function errorReport(name: string, error: Error, extra: string): string {
   const parts = [`Ballast: ${name} stopped working`, error.stack ?? error.message]
   if (extra !== '') parts.push('Experiment:', extra)
   return parts.join('\n\n')

@@ -105,8 +105,8 @@ function MenuPopup({
   )
 }
 
-/** The entries alone; also the content of {@link ContextMenu}. */
-export function MenuEntries({ entries }: { readonly entries: readonly MenuEntry[] }) {
+/** The entries alone. */
+function MenuEntries({ entries }: { readonly entries: readonly MenuEntry[] }) {
   // Entries are recomputed as a whole and have no identity of their own.
   // biome-ignore lint/suspicious/noArrayIndexKey: see above
   return entries.map((entry, index) => <Entry entry={entry} key={index} />)

@@ -6,30 +6,32 @@ interface Subscribable {
 }
 
 /**
- * What `selector` reads from the session; renders again only when that changed (compared one level deep, so a selector
- * may build an object or a list). The selector is called on every notification: at most ten times a second.
+ * What `selector` reads from the session; renders again only when that changed. Slow state arrives as a fresh copy ten
+ * times a second, so it is compared as data: while it is equal, the very same object is returned.
  */
 export function useSession<S extends Subscribable, T>(session: S, selector: (session: S) => T): T {
   const last = useRef<{ readonly value: T } | null>(null)
   const read = (): T => {
     const value = selector(session)
-    if (last.current !== null && shallowEqual(last.current.value, value)) return last.current.value
+    if (last.current !== null && equalData(last.current.value, value)) return last.current.value
     last.current = { value }
     return value
   }
   return useSyncExternalStore(session.subscribe, read)
 }
 
-/** Equal, or objects (lists) of the same shape whose members are identical. */
-export function shallowEqual(left: unknown, right: unknown): boolean {
+/** Equal as plain data: lists and plain objects by their members, everything else (buffers, instances) by identity. */
+export function equalData(left: unknown, right: unknown): boolean {
   if (Object.is(left, right)) return true
-  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false
-  if (Array.isArray(left) !== Array.isArray(right)) return false
-  const leftKeys = Object.keys(left)
-  if (leftKeys.length !== Object.keys(right).length) return false
-  return leftKeys.every((key) => Object.hasOwn(right, key) && Object.is(read(left, key), read(right, key)))
+  if (Array.isArray(left)) {
+    return Array.isArray(right) && left.length === right.length && left.every((item, at) => equalData(item, right[at]))
+  }
+  if (!isPlain(left) || !isPlain(right)) return false
+  const keys = Object.keys(left)
+  if (keys.length !== Object.keys(right).length) return false
+  return keys.every((key) => Object.hasOwn(right, key) && equalData(left[key], right[key]))
 }
 
-function read(object: object, key: string): unknown {
-  return (object as Record<string, unknown>)[key]
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 }

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import { Tabs } from '../../ui/tabs.tsx'
 import { useSession } from '../../ui/use-session.ts'
 import { useLab } from '../lab/context.ts'
+import { StorageNotice } from '../storage-notice.tsx'
 import { ExperimentText } from './experiment-text.tsx'
 import { FirstTaskCard } from './first-task-card.tsx'
 import { LessonList } from './lesson-list.tsx'
@@ -38,6 +39,7 @@ function Start() {
     <div className="guide-page">
       <FirstTaskCard key={manifest.id} />
       <LessonList />
+      <StorageNotice />
     </div>
   )
 }

@@ -1,9 +1,12 @@
 import { Check, Circle } from 'lucide-react'
 import { useState } from 'react'
+import { useStore } from 'zustand'
 import type { LessonView } from '../../engine/api.ts'
 import { Button } from '../../ui/button.tsx'
 import { useSession } from '../../ui/use-session.ts'
 import { type Lab, useLab } from '../lab/context.ts'
+import { learning } from '../learning.ts'
+import { progressKey } from '../progress.ts'
 import { Prose } from './prose.tsx'
 import { Question } from './question.tsx'
 
@@ -57,11 +60,16 @@ async function commit(lab: Lab, value: string): Promise<void> {
   await lab.session.api.play()
 }
 
-/** The steps as a bar: each one is a place to go to. */
+/** The steps as a bar: each one is a place to go to. What was solved on an earlier visit stays green. */
 function Steps({ lesson, lab }: { readonly lesson: LessonView; readonly lab: Lab }) {
+  const progress = useStore(learning, (state) => state.progress[progressKey(lab.manifest.id, lesson.id)])
+  const steps = lesson.steps.map((step, index) => ({
+    ...step,
+    solved: step.solved || progress?.solved.includes(index) === true,
+  }))
   return (
     <ol className="steps">
-      {lesson.steps.map((step, index) => (
+      {steps.map((step, index) => (
         <li key={step.title}>
           <button
             type="button"

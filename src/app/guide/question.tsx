@@ -75,9 +75,10 @@ function Verdict({
   readonly question: QuestionView
   readonly outcome: NonNullable<QuestionView['outcome']>
 }) {
+  const right = question.form === 'number' ? 'Close enough.' : 'As you predicted.'
   return (
     <div className="verdict" data-right={outcome.right} role="status">
-      <strong>{outcome.right ? 'As you predicted.' : 'Not as you predicted.'}</strong>
+      <strong>{outcome.right ? right : 'Not as you predicted.'}</strong>
       {question.form === 'number' && (
         <p className="b-num">
           You said {question.prediction} {question.unit}; it was {outcome.value} {question.unit}.

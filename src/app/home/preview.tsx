@@ -1,12 +1,12 @@
-import { useEffect, useRef, useState } from 'react'
+import { type ComponentType, type RefObject, useEffect, useRef, useState } from 'react'
 import { LabSession } from '../../engine/client/session.ts'
-import type { LabManifest, LabView } from '../../labs/manifest.ts'
+import type { LabManifest } from '../../labs/manifest.ts'
 import { ErrorBoundary } from '../../ui/error-boundary.tsx'
 import { onFrame } from '../../viz/scheduler.ts'
 
 interface Alive {
   readonly session: LabSession
-  readonly view: LabView
+  readonly Picture: ComponentType<{ readonly session: LabSession }>
 }
 
 /** The lab itself, alive: its worker and its stage, begun when the card is seen and the page has been painted. */
@@ -24,7 +24,7 @@ export function Preview({ lab }: { readonly lab: LabManifest }) {
       {alive !== null && (
         <div className="preview-stage">
           <ErrorBoundary name="The preview">
-            <alive.view.Stage session={alive.session} preview allow={null} />
+            <alive.Picture session={alive.session} />
           </ErrorBoundary>
         </div>
       )}
@@ -32,7 +32,7 @@ export function Preview({ lab }: { readonly lab: LabManifest }) {
   )
 }
 
-function useSeen(place: React.RefObject<HTMLElement | null>): { readonly now: boolean; readonly ever: boolean } {
+function useSeen(place: RefObject<HTMLElement | null>): { readonly now: boolean; readonly ever: boolean } {
   const [seen, setSeen] = useState({ now: false, ever: false })
   useEffect(() => {
     if (place.current === null) return
@@ -53,13 +53,13 @@ function useAlive(lab: LabManifest, wanted: boolean): Alive | null {
     let session: LabSession | null = null
     let gone = false
     const begin = async () => {
-      const view = await lab.loadView()
+      const Picture = await lab.loadPreview()
       if (gone) return
       session = new LabSession(() => lab.createWorker())
       const opened = await session.open(lab.firstText)
       if (gone || !opened.ok) return
       await session.api.play()
-      setAlive({ session, view })
+      setAlive({ session, Picture })
     }
     // A preview that cannot start stays an empty card; the lab's own page says why.
     const cancel = whenPainted(() => void begin().catch(() => undefined))

@@ -6,7 +6,7 @@ import type { LabContent, LabManifest } from '../../labs/manifest.ts'
 import { notify } from '../../ui/notify.ts'
 import { onFrame } from '../../viz/scheduler.ts'
 import { noteStep } from '../learning.ts'
-import { currentHash, go } from '../navigation.ts'
+import { currentHash, go, readRoute } from '../navigation.ts'
 import { addRecent, type Recent, readRecent } from '../recent.ts'
 import { type Route, routeHash } from '../routes.ts'
 import { storage } from '../storage.ts'
@@ -104,7 +104,15 @@ export class LabHost {
     const first = this.entered === null
     this.entered = hash
     const saved = this.options.embedded ? null : readSaved(storage.read(savedKey(this.manifest.id)))
-    await this.begin(chooseStart(route, hash, saved, first && wasReloaded()))
+    const start = chooseStart(route, hash, saved, first && wasReloaded())
+    await this.begin(start)
+    if (start.kind === 'saved' && !wasReloaded()) {
+      notify({
+        kind: 'info',
+        title: 'Your last experiment goes on',
+        text: 'A scenario opens a fresh one, and this one stays in the list of recent ones.',
+      })
+    }
   }
 
   /** Opens what an address stands for. Where that fails, the first experiment stands in, so that something runs. */
@@ -219,8 +227,9 @@ export class LabHost {
     if (this.options.embedded) return
     const hash = routeHash(route)
     this.entered = hash
-    // Steps of a lesson and texts of an editor are no places to go back to, scenarios and lessons are.
-    go(hash, currentHash() === `#/${this.manifest.id}` && route.kind !== 'scenario' ? 'replace' : 'push')
+    // The steps of a lesson are one place to go back to.
+    const here = readRoute(currentHash())
+    go(hash, route.kind === 'lesson' && here.kind === 'lesson' ? 'replace' : 'push')
   }
 
   // ---- What is kept ------------------------------------------------------------------------------------------------

@@ -7,4 +7,3 @@ export const Timeline = lazy(() => load().then((module) => ({ default: module.Ti
 export const Terminal = lazy(() => load().then((module) => ({ default: module.Terminal })))
 export const Inspector = lazy(() => load().then((module) => ({ default: module.Inspector })))
 export const Compare = lazy(() => load().then((module) => ({ default: module.Compare })))
-export const Faults = lazy(() => load().then((module) => ({ default: module.Faults })))

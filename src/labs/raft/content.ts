@@ -1,15 +1,6 @@
 import type { LabContent } from '../content.ts'
-import { lessons } from './lessons/index.ts'
+import { CARDS } from './lessons/cards.ts'
 import { scenarios } from './scenarios.ts'
 
-export const content: LabContent = {
-  scenarios,
-  lessons: lessons.map(({ id, title, blurb, source, minutes, steps }) => ({
-    id,
-    title,
-    blurb,
-    source,
-    minutes,
-    steps: steps.length,
-  })),
-}
+/** What lists show of the scenarios and lessons: texts, without the world behind them. */
+export const content: LabContent = { scenarios, lessons: Object.values(CARDS) }

@@ -9,5 +9,6 @@ export const raft: LabManifest = {
   firstText: '# Five nodes, one log\nlab raft\nseed 7\nset load 2/s\n',
   firstTask,
   loadView: () => import('./view/index.tsx').then((module) => module.view),
+  loadPreview: () => import('./view/preview.tsx').then((module) => module.Preview),
   loadContent: () => import('./content.ts').then((module) => module.content),
 }

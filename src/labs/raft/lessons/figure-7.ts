@@ -2,6 +2,7 @@ import { flow } from '../../../base/flow.ts'
 import type { Lesson } from '../../../engine/lesson.ts'
 import type { RaftProtocol } from '../../../protocols/raft/types.ts'
 import { FIGURE_7_LOGS } from '../scenarios.ts'
+import { CARDS } from './cards.ts'
 import { leaders, ledTerm, logsAgree, node, SECOND_US, terms, type World } from './look.ts'
 
 const NODES = ['n1', 'n2', 'n3', 'n4', 'n5', 'n6', 'n7'] as const
@@ -41,11 +42,7 @@ function kept(world: World): number {
 }
 
 export const figure7: Lesson<RaftProtocol> = {
-  id: 'figure-7',
-  title: 'The log that disagrees',
-  blurb: 'Seven logs, hardly two alike. One leader brings them into agreement: who may lead, and what is lost?',
-  source: 'Raft, 5.3, 5.4.1 and Figure 7',
-  minutes: 10,
+  ...CARDS.figure7,
   steps: [
     {
       kind: 'observe',

@@ -2,6 +2,7 @@ import { flow } from '../../../base/flow.ts'
 import type { Lesson } from '../../../engine/lesson.ts'
 import type { RaftProtocol } from '../../../protocols/raft/types.ts'
 import { BY_HAND, FIGURE_8_BEGINS, FIGURE_8_BROKEN, FIGURE_8_ENDS } from '../scenarios.ts'
+import { CARDS } from './cards.ts'
 import { isCut, leaders, ledTerm, node, SECOND_US, terms, type World } from './look.ts'
 
 const WITH_RULE = `# Figure 8, with the rule
@@ -60,11 +61,7 @@ function hasHeardAll(world: World): boolean {
 const isBroken = (world: World): boolean => world.broken.length > 0
 
 export const figure8: Lesson<RaftProtocol> = {
-  id: 'figure-8',
-  title: 'The commit rule',
-  blurb: 'An entry is on three of five nodes, and it is lost. The smallest rule of Raft, and the easiest to forget.',
-  source: 'Raft, 5.4.2 and Figure 8',
-  minutes: 12,
+  ...CARDS.figure8,
   steps: [
     {
       kind: 'observe',

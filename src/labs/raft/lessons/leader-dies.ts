@@ -1,6 +1,7 @@
 import { flow } from '../../../base/flow.ts'
 import type { Lesson } from '../../../engine/lesson.ts'
 import type { RaftProtocol } from '../../../protocols/raft/types.ts'
+import { CARDS } from './cards.ts'
 import {
   answered,
   answeredWithin,
@@ -50,11 +51,7 @@ until 30s
 const isOver = (world: World): boolean => world.now >= END_US
 
 export const leaderDies: Lesson<RaftProtocol> = {
-  id: 'leader-dies',
-  title: 'The leader dies',
-  blurb: 'One node leads, and it dies. What happens, in which order, and how long does it take?',
-  source: 'Raft, 5.1 and 5.2',
-  minutes: 8,
+  ...CARDS.leaderDies,
   steps: [
     {
       kind: 'observe',

@@ -1,6 +1,7 @@
 import { flow } from '../../../base/flow.ts'
 import type { Lesson } from '../../../engine/lesson.ts'
 import type { RaftProtocol } from '../../../protocols/raft/types.ts'
+import { CARDS } from './cards.ts'
 import {
   answered,
   answeredClients,
@@ -52,11 +53,7 @@ const LINKS = 20
 const SETTLED_US = 2 * SECOND_US
 
 export const majority: Lesson<RaftProtocol> = {
-  id: 'majority',
-  title: 'Why a majority',
-  blurb: 'The network breaks in two, and both halves have a leader. Why is that no disaster, and what does it cost?',
-  source: 'Raft, 5.2, 5.3 and 5.4.3',
-  minutes: 10,
+  ...CARDS.majority,
   steps: [
     {
       kind: 'observe',
