@@ -37,7 +37,7 @@ import { LessonRun, NoteListener, stepMeter } from './lesson-run.ts'
 import { messageInFlight, messageOfRow } from './message.ts'
 import { Run, ScriptRefusal } from './run.ts'
 import { slowState } from './slow.ts'
-import { Timeline } from './timeline.ts'
+import { type Halt, Timeline } from './timeline.ts'
 import { eventsOf, windowOf } from './window.ts'
 
 /** Events that one frame may take at a fixed speed: the rest waits for the next frame ("behind"). */
@@ -129,7 +129,7 @@ export class Desk<P extends Protocol, View = unknown> {
     this.selection = null
     this.revision++
     this.halt(null)
-    if (timeUs > 0) this.guarded(() => timeline.seek(timeUs))
+    if (timeUs > 0) this.seek(timeUs)
   }
 
   private opened(): Opened {
@@ -200,9 +200,15 @@ export class Desk<P extends Protocol, View = unknown> {
 
   /** `at 3s kill n1`: goes there and acts; an instant in the past makes a branch, as everywhere. */
   private actLater(act: Act, at: number): LineReply {
-    this.halt(null)
-    this.guarded(() => this.timeline.seek(at))
-    return this.actNow(act)
+    this.moved(() => {
+      let halt: Halt
+      // A rule that breaks on the way stops a reader, but the act is meant for its own instant.
+      do halt = this.timeline.seek(at, RUN_EVENTS_MAX)
+      while (halt === 'broken')
+      this.arrive(halt)
+    })
+    if (this.timeline.cursor === at) return this.actNow(act)
+    return { kind: 'error', message: this.playback.caption ?? 'time did not get there', column: 1, suggestion: null }
   }
 
   private move({ id, args }: Mover): LineReply {
@@ -275,9 +281,7 @@ export class Desk<P extends Protocol, View = unknown> {
         suggestion: 'run 1s',
       }
     this.guarded(() => {
-      const halt = this.timeline.advance(until, RUN_EVENTS_MAX)
-      if (halt === 'broken') this.tellBroken()
-      if (halt === 'budget') this.halt(`stopped after ${RUN_EVENTS_MAX} events`)
+      this.arrive(this.timeline.advance(until, RUN_EVENTS_MAX))
     })
     return this.playback.caption === null ? this.here() : said(this.playback.caption)
   }
@@ -400,12 +404,18 @@ export class Desk<P extends Protocol, View = unknown> {
 
   seek(timeUs: number): void {
     this.moved(() => {
-      if (this.timeline.seek(Math.round(timeUs)) === 'broken') this.tellBroken()
+      this.arrive(this.timeline.seek(Math.round(timeUs), RUN_EVENTS_MAX))
     })
   }
 
   seekEvent(event: number): void {
     this.moved(() => this.timeline.seekEvent(Math.min(event, this.timeline.branch.frontierEvent)))
+  }
+
+  /** Says why a journey ended early. */
+  private arrive(halt: Halt): void {
+    if (halt === 'broken') this.tellBroken()
+    if (halt === 'budget') this.halt(`stopped after ${RUN_EVENTS_MAX} events`)
   }
 
   private tellBroken(): void {
@@ -423,10 +433,11 @@ export class Desk<P extends Protocol, View = unknown> {
     if (!playback.playing) return
     this.guarded(() => {
       const { until } = this.experiment
-      const end = until !== null && timeline.cursor < until ? until : Number.POSITIVE_INFINITY
+      const isBefore = until !== null && timeline.cursor < until
+      const end = isBefore ? until : Number.POSITIVE_INFINITY
       if (playback.permille === 0) this.tickFast(end, mayGoOn)
       else this.tickPaced(Math.min(elapsedUs, ELAPSED_MAX_US), end)
-      if (playback.playing && until !== null && timeline.cursor === until) this.halt('the experiment ends here')
+      if (playback.playing && isBefore && timeline.cursor === until) this.halt('the experiment ends here')
     })
   }
 
@@ -450,7 +461,7 @@ export class Desk<P extends Protocol, View = unknown> {
     } while (mayGoOn())
   }
 
-  private after(halt: ReturnType<Timeline<P>['advance']>): void {
+  private after(halt: Halt): void {
     if (halt === 'broken') this.tellBroken()
     if (halt === 'named') this.halt(slowState(this).named.at(-1)?.text ?? null)
   }

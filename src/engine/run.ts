@@ -62,9 +62,17 @@ export class Run<P extends Protocol> {
     const limit = next === undefined || next.at > until ? until : next.at
     if (this.sim.step(limit)) return true
     if (next === undefined || next.at > until) return false
+    // A refused act changes nothing, not even the time.
+    const acts = this.possible(next)
     this.sim.passTo(next.at)
-    this.apply(next)
+    this.sim.act(acts, this.done)
+    this.done++
     return true
+  }
+
+  /** Time of the next event or act; Infinity when nothing will ever happen again. */
+  nextTime(): number {
+    return Math.min(this.sim.nextTime(), this.script.acts[this.done]?.at ?? Number.POSITIVE_INFINITY)
   }
 
   /** What the act would do to the world now. */
@@ -73,13 +81,14 @@ export class Run<P extends Protocol> {
     return own ?? interpret(act, this.sim, (change) => this.lab.configs({ ...this.facts().settings, ...change }))
   }
 
-  private apply(timed: TimedAct): void {
+  private possible(timed: TimedAct): readonly SimAct<P>[] {
+    const acts = this.interpret(timed.act)
     try {
-      this.sim.act(this.interpret(timed.act), this.done)
+      this.sim.checkActs(acts)
     } catch (error) {
       throw error instanceof Refusal ? new ScriptRefusal(timed, error.message) : error
     }
-    this.done++
+    return acts
   }
 
   place(): Place<P> {

@@ -51,10 +51,11 @@ export class Series {
     return { stepUs: this.step, columns: this.columns }
   }
 
+  /** The samples before `time`; what comes at that instant is another future's. */
   fork(time: number): Series {
     const copy = new Series(this.measures)
     copy.step = this.step
-    copy.columns = this.columns.map((column) => column.slice(0, Math.floor(time / this.step) + 1))
+    copy.columns = this.columns.map((column) => column.slice(0, Math.ceil(time / this.step)))
     return copy
   }
 }
