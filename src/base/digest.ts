@@ -7,6 +7,7 @@ export interface Digest {
   readonly low: number
 }
 
+/** The digest of nothing. */
 export const emptyDigest: Digest = { high: 0x6a09e667, low: 0xbb67ae85 | 0 }
 
 /** Folds a safe integer into lane value `lane` (32-bit). The building block for hot paths that keep lanes in locals. */
@@ -16,6 +17,7 @@ export function foldLane(lane: number, value: number): number {
   return Math.imul((mixed ^ (mixed >>> 15)) + upper, 0x85ebca77) ^ (mixed >>> 13)
 }
 
+/** Folds a safe integer into both lanes. */
 export function fold(digest: Digest, value: number): Digest {
   return { high: foldLane(digest.high, value), low: foldLane(digest.low ^ 0x5bd1e995, value) }
 }

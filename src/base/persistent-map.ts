@@ -1,7 +1,3 @@
-/**
- * A small persistent map from strings: 64 buckets, an update copies the bucket row and one bucket. Made for the
- * key-value state machines of a lab (tens to thousands of keys), where every version must survive for rewinding.
- */
 type Bucket<V> = readonly (readonly [key: string, value: V])[]
 
 const BUCKETS = 64
@@ -12,6 +8,10 @@ function bucketOf(key: string): number {
   return (hash ^ (hash >>> 16)) & (BUCKETS - 1)
 }
 
+/**
+ * A small persistent map from strings: 64 buckets, an update copies the bucket row and one bucket. Made for the
+ * key-value state machines of a lab (tens to thousands of keys), where every version must survive for rewinding.
+ */
 export class PersistentMap<V> {
   private static readonly none: PersistentMap<never> = new PersistentMap<never>([], 0)
 

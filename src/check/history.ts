@@ -5,8 +5,9 @@ import type { Action, Operation, Outcome, Value } from './register.ts'
  * Client histories as JSON: `{"ops":[{client,key,op,value,old,result,found,ok,call,ret}]}`, or the bare list. Histories of
  * other systems are welcome: unknown fields are ignored, values may be strings, numbers, booleans or null.
  *
- * `ret: null` (or none): the outcome is unknown. `ok: false` of anything but a cas: it definitely did not happen, and is
- * left out. `found` of a get may be missing: then a result other than null was found.
+ * `ret: null` (or none): the outcome is unknown, whatever else is there. `ok: false` of anything but a cas, with a `ret`:
+ * it definitely did not happen, and is left out. `found` of a get may be missing: then a result other than null was found.
+ * `ok: null` and `found: null` are as good as none.
  */
 export function parseHistory(json: unknown): Result<readonly Operation[], string> {
   const ops = Array.isArray(json) ? json : isRecord(json) ? json.ops : undefined
@@ -25,7 +26,18 @@ type Fields = Readonly<Record<string, unknown>>
 const isRecord = (json: unknown): json is Fields => typeof json === 'object' && json !== null && !Array.isArray(json)
 
 const wrong = (where: string, expected: string, found: unknown): { readonly ok: false; readonly error: string } =>
-  fail(`${where}: expected ${expected}, found ${found === undefined ? 'nothing' : JSON.stringify(found)}`)
+  fail(`${where}: expected ${expected}, found ${shown(found)}`)
+
+const SHOWN_MAX = 60
+
+/** What was found instead, in one short line: it may be megabytes long, and nested deeper than a stack. */
+function shown(found: unknown): string {
+  if (found === undefined) return 'nothing'
+  if (Array.isArray(found)) return 'a list'
+  if (isRecord(found)) return 'an object'
+  if (typeof found === 'string' && found.length > SHOWN_MAX) return `${JSON.stringify(found.slice(0, SHOWN_MAX))}…`
+  return JSON.stringify(found)
+}
 
 function readOperation(json: unknown, where: string): Result<Operation | null, string> {
   if (!isRecord(json)) return wrong(where, 'an operation', json)
@@ -73,21 +85,21 @@ function readAction(json: Fields, where: string): Result<Action, string> {
 }
 
 function readOutcome(json: Fields, action: Action, ret: number | null, where: string): Result<Outcome | null, string> {
-  if (json.ok !== undefined && typeof json.ok !== 'boolean') return wrong(`${where}.ok`, 'true or false', json.ok)
-  if (json.found !== undefined && json.found !== null && typeof json.found !== 'boolean') {
-    return wrong(`${where}.found`, 'true or false', json.found)
-  }
+  const isOk = json.ok ?? undefined
+  const isFound = json.found ?? undefined
+  if (isOk !== undefined && typeof isOk !== 'boolean') return wrong(`${where}.ok`, 'true or false', isOk)
+  if (isFound !== undefined && typeof isFound !== 'boolean') return wrong(`${where}.found`, 'true or false', isFound)
   if (ret === null) return ok({ kind: 'unknown' })
   if (action.op === 'cas') {
-    if (json.ok === undefined) return wrong(`${where}.ok`, 'whether the old value was there', json.ok)
-    return ok({ kind: 'compared', success: json.ok })
+    if (isOk === undefined) return wrong(`${where}.ok`, 'whether the old value was there', json.ok)
+    return ok({ kind: 'compared', success: isOk })
   }
-  if (json.ok === false) return ok(null)
+  if (isOk === false) return ok(null)
   if (action.op !== 'get') return ok({ kind: 'done' })
-  if (json.found === false) return ok({ kind: 'read', value: null })
+  if (isFound === false) return ok({ kind: 'read', value: null })
   if (json.result === undefined) return wrong(`${where}.result`, 'what was read (or "found": false)', json.result)
   if (json.result === null) {
-    return json.found === true ? ok({ kind: 'read', value: 'z' }) : ok({ kind: 'read', value: null })
+    return isFound === true ? ok({ kind: 'read', value: 'z' }) : ok({ kind: 'read', value: null })
   }
   const value = canonical(json.result)
   return value === undefined

@@ -44,6 +44,9 @@ export interface Witness {
 
 // ---- A whole history ---------------------------------------------------------------------------------------------
 
+/** Which share of what is left a search may take, round by round: a hard key must not starve those behind it. */
+const ROUNDS = [20, 5, 1]
+
 /** Judges a finished history within the bounds. */
 export function checkHistory(operations: readonly Operation[], bounds: Bounds = DEFAULT_BOUNDS): Verdict {
   const byKey = new Map<string, Operation[]>()
@@ -52,35 +55,37 @@ export function checkHistory(operations: readonly Operation[], bounds: Bounds = 
     if (list === undefined) byKey.set(operation.key, [operation])
     else list.push(operation)
   }
+  const open = new Map([...byKey].map(([key, list]) => [key, noticeable(list)]))
   const budget: Budget = { steps: bounds.stepsMax }
-  let undecided: Verdict | null = null
-  for (const [key, list] of byKey) {
-    const judged = checkKey(list, bounds, budget)
-    if (judged === 'illegal') {
-      return { kind: 'illegal', operations: operations.length, witness: witnessOf(key, list, bounds) }
-    }
-    if (judged === 'bound') {
-      const reason = `the bound of ${bounds.stepsMax} steps or ${bounds.configurationsMax} configurations was reached`
-      undecided ??= { kind: 'undecided', operations: operations.length, key, reason }
+  for (const share of ROUNDS) {
+    for (const [key, list] of open) {
+      const judged = checkKey(list, bounds, budget, share)
+      if (judged === 'ok') open.delete(key)
+      else if (judged === 'illegal') {
+        return { kind: 'illegal', operations: operations.length, witness: witnessOf(key, list, bounds) }
+      }
     }
   }
-  return undecided ?? { kind: 'ok', operations: operations.length }
+  const [key] = open.keys()
+  if (key === undefined) return { kind: 'ok', operations: operations.length }
+  const reason = `the bound of ${bounds.stepsMax} steps or ${bounds.configurationsMax} configurations was reached`
+  return { kind: 'undecided', operations: operations.length, key, reason }
 }
 
 /** Both searches, each with its share of what is left: one is quick where an order exists, the other where none does. */
-function checkKey(all: readonly Operation[], bounds: Bounds, budget: Budget): 'ok' | 'illegal' | 'bound' {
-  const operations = noticeable(all)
-  for (const share of [20, 5, 1]) {
-    const limit = Math.floor(budget.steps / (2 * share))
-    for (const search of [breadthFirst, searchOrder]) {
-      const part: Budget = { steps: limit }
-      const judged = search(operations, part, {
-        ...bounds,
-        configurationsMax: Math.ceil(bounds.configurationsMax / share),
-      })
-      budget.steps -= limit - Math.max(0, part.steps)
-      if (judged !== 'bound') return judged
-    }
+function checkKey(
+  operations: readonly Operation[],
+  bounds: Bounds,
+  budget: Budget,
+  share: number,
+): 'ok' | 'illegal' | 'bound' {
+  const limit = Math.floor(budget.steps / (2 * share))
+  const within = { ...bounds, configurationsMax: Math.ceil(bounds.configurationsMax / share) }
+  for (const search of [breadthFirst, searchOrder]) {
+    const part: Budget = { steps: limit }
+    const judged = search(operations, part, within)
+    budget.steps -= limit - Math.max(0, part.steps)
+    if (judged !== 'bound') return judged
   }
   return 'bound'
 }
@@ -194,7 +199,10 @@ interface KeyState {
 /** Operations that are remembered per key for the witness. The failing prefix alone decides, not what lies further back. */
 const REMEMBERED_MAX = 400
 
-/** A judge of a growing history; an immutable value. */
+/**
+ * A judge of a growing history; an immutable value. It believes the order in which it is told: a return told before a call
+ * precedes it, even at the same instant.
+ */
 export interface Checker {
   readonly keys: PersistentMap<KeyState>
   /** The key of each operation that has not returned. */
@@ -236,10 +244,12 @@ export function finish(
 ): Checker {
   const key = checker.keyOf.get(id)
   const state = key === undefined ? undefined : checker.keys.get(key)
-  const found = state?.pending.get(id)
-  if (key === undefined || state === undefined || found === undefined) return checker
-  const known = outcome(found.operation.action)
+  if (key === undefined || state === undefined) return checker
   const keyOf = checker.keyOf.delete(id)
+  const found = state.pending.get(id)
+  // Of a key that was given up nothing is remembered.
+  if (found === undefined) return { ...checker, keyOf }
+  const known = outcome(found.operation.action)
   if (known === null) {
     const waiting = state.waiting.filter((each) => each.id !== id)
     return settle({ ...checker, keyOf }, key, { ...state, pending: without(state.pending, id), waiting })
@@ -297,9 +307,15 @@ function giveUp(checker: Checker, key: string): Checker {
   return { ...checker, keys: checker.keys.set(key, FRESH_BOUND), undecided: checker.undecided ?? { key, reason } }
 }
 
-/** The witness among what is remembered; when that alone has an order, the answer that no configuration explains. */
+/**
+ * The witness among what is remembered. When that has an order, by its times alone, then only the answer that no
+ * configuration explains.
+ */
 function liveWitness(key: string, fed: readonly Operation[], failing: Operation): Witness {
-  if (fed.length < REMEMBERED_MAX) return witnessOf(key, fed, LIVE_BOUNDS)
+  const isWhole = fed.length < REMEMBERED_MAX
+  if (isWhole && feedAll(noticeable(fed), LIVE_BOUNDS, { steps: LIVE_BOUNDS.stepsMax }).kind !== 'ok') {
+    return witnessOf(key, fed, LIVE_BOUNDS)
+  }
   return {
     key,
     operations: [failing],

@@ -8,6 +8,8 @@ export interface Wanted {
   has(value: Value): boolean
 }
 
+/** Collects what is asked for on the key of these operations. */
+/** Collects what the operations of one key ask for. */
 export function wantedOf(operations: readonly Operation[]): Wanted {
   const values = new Set(operations.flatMap(asked))
   const texts = [...values].filter((value): value is string => value !== null).sort(byText)

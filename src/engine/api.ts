@@ -56,13 +56,16 @@ export interface EngineApi {
   showMe(): Promise<readonly string[]>
 }
 
+/** What can be saved: the experiment, the client history, the event trace, the measures. */
 export type ExportKind = 'lab' | 'history' | 'trace' | 'csv'
 
+/** What the page needs to know of an experiment that was opened. */
 export interface Opened {
   readonly title: string
   readonly actors: readonly ActorFacts[]
 }
 
+/** An act that was done. */
 export interface Acted {
   /** The canonical line, as the terminal echoes it. */
   readonly line: string
@@ -78,6 +81,7 @@ export type LineReply =
   /** A mover that only the screen can carry out: show, bookmark, share, export, clear, describe. */
   | { readonly kind: 'screen'; readonly mover: string; readonly args: Readonly<Record<string, unknown>> }
 
+/** What could stand at the cursor of a terminal line; offsets are 0-based. */
 export interface CompletionReply {
   /** Replaces [from, to) of the line. */
   readonly from: number
@@ -87,6 +91,7 @@ export interface CompletionReply {
   readonly hint: string
 }
 
+/** One row of help: an act or a mover. */
 export interface VocabularyRow {
   readonly id: string
   readonly kind: 'act' | 'mover'
@@ -96,6 +101,7 @@ export interface VocabularyRow {
   readonly example: string
 }
 
+/** What the reader looks at. */
 export type Selection =
   | { readonly kind: 'actor'; readonly name: string }
   | { readonly kind: 'message'; readonly id: number }
@@ -119,6 +125,7 @@ export interface Slow<View = unknown> {
   readonly view: View
 }
 
+/** Where the run and its reader stand. Times are virtual, in microseconds. */
 export interface RunState {
   readonly title: string
   readonly lab: string
@@ -141,6 +148,7 @@ export interface RunState {
   readonly digest: string
 }
 
+/** One judge: what it watches, and the instant at which its rule broke. */
 export interface RuleView {
   readonly id: string
   readonly title: string
@@ -155,6 +163,7 @@ export interface RuleView {
   } | null
 }
 
+/** One number with its history. */
 export interface MeasureView {
   readonly id: string
   readonly title: string
@@ -170,6 +179,7 @@ export interface MeasureView {
   readonly theory: { readonly formula: string; readonly value: number | null; readonly n: number } | null
 }
 
+/** One event worth telling. */
 export interface NamedView {
   readonly sequence: number
   readonly timeUs: number
@@ -179,6 +189,7 @@ export interface NamedView {
   readonly text: string
 }
 
+/** One future that is kept. */
 export interface BranchView {
   readonly id: number
   readonly name: string
@@ -191,12 +202,14 @@ export interface BranchView {
   readonly broken: boolean
 }
 
+/** One act of the present branch, as its line of text. */
 export interface ActView {
   readonly atUs: number
   readonly line: string
   readonly done: boolean
 }
 
+/** One directed link as it is now. */
 export interface LinkView {
   readonly from: string
   readonly to: string
@@ -207,6 +220,7 @@ export interface LinkView {
   readonly changed: boolean
 }
 
+/** One disk as it is now. */
 export interface DiskView {
   readonly actor: string
   readonly latencyUs: { readonly low: number; readonly high: number }
@@ -217,6 +231,7 @@ export interface DiskView {
 
 // ---- Lessons ----------------------------------------------------------------------------------------------------
 
+/** The learner's place in a lesson. */
 export interface LessonView {
   readonly id: string
   readonly title: string
@@ -237,8 +252,10 @@ export interface LessonView {
   readonly score: { readonly value: number; readonly text: string } | null
 }
 
+/** What a step of a lesson asks for. */
 export type StepKind = 'predict' | 'observe' | 'do' | 'explain' | 'challenge'
 
+/** A prediction that is asked for, was made, or has met its outcome. */
 export interface QuestionView {
   readonly prompt: string
   readonly form: 'choice' | 'number'
@@ -252,6 +269,7 @@ export interface QuestionView {
 
 // ---- The timeline -----------------------------------------------------------------------------------------------
 
+/** Which stretch of virtual time to show, in microseconds. */
 export interface WindowQuery {
   readonly fromUs: number
   readonly toUs: number
@@ -261,6 +279,7 @@ export interface WindowQuery {
   readonly branch?: number
 }
 
+/** A stretch of time as columns and short lists: what the space-time diagram draws. */
 export interface TimeWindow {
   readonly fromUs: number
   readonly toUs: number
@@ -281,9 +300,12 @@ export interface TimeWindow {
   }[]
 }
 
+/** Numbers per segment in `lanes`. */
 export const LANE_STRIDE = 4
+/** Numbers per message in `messages`. */
 export const WINDOW_MESSAGE_STRIDE = 8
 
+/** A tick on the time axis. `actor` is -1 when it concerns nobody in particular. */
 export interface Mark {
   readonly timeUs: number
   readonly event: number
@@ -292,6 +314,7 @@ export interface Mark {
   readonly text: string
 }
 
+/** One operation of a client as an interval. */
 export interface OperationView {
   readonly client: string
   readonly request: string
@@ -302,6 +325,7 @@ export interface OperationView {
   readonly result: string | null
 }
 
+/** Which rows of the log to show. */
 export interface EventQuery {
   /** Case-insensitive words that must all occur; empty shows everything. */
   readonly filter: string
@@ -312,8 +336,10 @@ export interface EventQuery {
   readonly count: number
 }
 
+/** Kinds of rows in the log. */
 export type EventKind = 'message' | 'lost' | 'timer' | 'disk' | 'note' | 'act' | 'operation' | 'broken'
 
+/** Some rows of the log. */
 export interface EventPage {
   /** Newest first. */
   readonly rows: readonly EventRow[]
@@ -321,6 +347,7 @@ export interface EventPage {
   readonly more: boolean
 }
 
+/** One row of the log in words. */
 export interface EventRow {
   readonly row: number
   readonly event: number
@@ -330,6 +357,7 @@ export interface EventRow {
   readonly text: string
 }
 
+/** One message with all its fields. */
 export interface MessageView {
   readonly id: number | null
   readonly kind: string
@@ -344,6 +372,7 @@ export interface MessageView {
   readonly rule: { readonly text: string; readonly source: string; readonly effects: readonly string[] } | null
 }
 
+/** Where two branches part, and what each does there. */
 export interface Comparison {
   readonly left: number
   readonly right: number

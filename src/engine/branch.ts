@@ -32,6 +32,7 @@ export interface Branch<P extends Protocol> {
   broken: boolean
 }
 
+/** The branch that a run begins with. `kinds` are the note kinds in the order of the trace. */
 export function firstBranch<P extends Protocol>(
   lab: Lab<P>,
   script: Script,

@@ -12,6 +12,7 @@ export interface Want {
   readonly slow: boolean
 }
 
+/** The answer to a {@link Want}. */
 export interface Here<Slow> {
   readonly kind: 'here'
   readonly buffer: ArrayBuffer

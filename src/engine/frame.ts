@@ -17,6 +17,7 @@ export const HEADER = {
   size: 8,
 } as const
 
+/** Offsets in the record of a message. */
 export const MESSAGE = {
   /** Its number, as in `drop m1234`. */
   id: 0,
@@ -33,9 +34,12 @@ export const MESSAGE = {
   size: 8,
 } as const
 
+/** Messages that fit into a frame. */
 export const FRAME_MESSAGES_MAX = 8_192
+/** Actors that fit into a frame. */
 export const FRAME_ACTORS_MAX = 160
 
+/** Numbers in a frame whose actor records have this many. */
 export function frameLength(actorStride: number): number {
   return HEADER.size + FRAME_ACTORS_MAX * actorStride + FRAME_MESSAGES_MAX * MESSAGE.size
 }

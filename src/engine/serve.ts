@@ -16,6 +16,7 @@ interface Connect {
   readonly frames: MessagePort
 }
 
+/** Puts a desk for this lab behind the ports that the page sends. */
 export function serve<P extends Protocol, View>(lab: Lab<P, View>): void {
   const desk = new Desk(lab)
   self.onmessage = ({ data }: MessageEvent<Connect>) => {

@@ -30,6 +30,7 @@ export interface Network {
 export const HEARS_NOBODY = 1
 export const HEARD_BY_NOBODY = 2
 
+/** A whole network of `size` actors in which every link is `normal`. */
 export function createNetwork(size: number, normal: LinkCondition): Network {
   return {
     size,
@@ -51,6 +52,7 @@ export function severed(network: Network, from: number, to: number): boolean {
   return mine !== theirs && mine >= 0 && theirs >= 0
 }
 
+/** Whether the link holds its messages back. */
 export function clogged(network: Network, from: number, to: number): boolean {
   return network.links[from * network.size + to]!.clog
 }
@@ -97,6 +99,7 @@ export function partition(network: Network, groups: readonly (readonly number[])
   return { ...network, groups: of }
 }
 
+/** Cuts one actor off; `bits` are {@link HEARS_NOBODY} and {@link HEARD_BY_NOBODY}. */
 export function isolate(network: Network, actor: number, bits: number): Network {
   return { ...network, isolation: network.isolation.with(actor, network.isolation[actor]! | bits) }
 }

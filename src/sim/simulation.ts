@@ -5,19 +5,20 @@ import { type Digest, digestText, emptyDigest, foldLane } from '../base/digest.t
 import { draw, type StreamKey, streamKey } from '../base/prng.ts'
 import type { OperationEvent, Status, World, WorldEvent } from '../machine/invariant.ts'
 import type { Effect, Input, Protocol, Transition } from '../machine/machine.ts'
-import { type Circumstances, firstCircumstances, refusalOf } from './circumstances.ts'
 import { Clients, type ClientsRecord, called, returned } from './clients.ts'
-import { adjust, type Clock, localTime, realDuration } from './clock.ts'
+import { type Clock, localTime, realDuration } from './clock.ts'
+import { Conditions, type ConditionsRecord, refusalOf } from './conditions.ts'
 import { type Broken, Court, type CourtRecord } from './court.ts'
 import { Disks, type DisksRecord } from './disks.ts'
-import { diskAfter, networkAfter, type SimAct } from './faults.ts'
+import { networkAfter, type SimAct } from './faults.ts'
 import { createNetwork, type Network } from './network.ts'
 import { type Meter, type Plan, Refusal } from './plan.ts'
 import { Post, type PostRecord } from './post.ts'
 import { EventQueue, type Kind, Scheduled } from './queue.ts'
+import { Scribe } from './scribe.ts'
 import type { DiskCondition } from './storage.ts'
 import { Timers } from './timers.ts'
-import { NO_PEER, noSink, ROW, type TraceSink } from './trace.ts'
+import { ROW, type TraceSink } from './trace.ts'
 import { gapUs } from './workload.ts'
 
 /** Everything needed to go on from an instant: pointers into immutable values and a few copied arrays. */
@@ -34,7 +35,7 @@ export interface Checkpoint<P extends Protocol> {
   readonly phases: readonly number[]
   readonly court: CourtRecord
   readonly clients: ClientsRecord<P>
-  readonly circumstances: Circumstances<P>
+  readonly conditions: ConditionsRecord<P>
   readonly post: PostRecord<P>
 }
 
@@ -44,12 +45,7 @@ export interface Checkpoint<P extends Protocol> {
  */
 export class Simulation<P extends Protocol> implements World<P> {
   readonly names: readonly NodeId[]
-  /** Where the rows of the trace go; a recorder replaces it to re-derive bodies. */
-  sink: TraceSink = noSink
-
   private readonly numbers = new Map<string, number>()
-  private readonly messageLabels: Map<string, number>
-  private readonly noteLabels: Map<string, number>
   private readonly keys: readonly StreamKey[]
   private readonly queue = new EventQueue<P>()
   private readonly timers: Timers<P>
@@ -57,6 +53,8 @@ export class Simulation<P extends Protocol> implements World<P> {
   private readonly post: Post<P>
   private readonly clients: Clients<P>
   private readonly court: Court<P>
+  private readonly conditions: Conditions<P>
+  private readonly scribe: Scribe<P>
 
   private clock = 0
   private events = 0
@@ -67,7 +65,6 @@ export class Simulation<P extends Protocol> implements World<P> {
   private earlierStates: (P['state'] | undefined)[]
   private draws: Uint32Array
   private phases: number[]
-  private circumstances: Circumstances<P>
 
   /** Reused for every event; see WorldEvent. */
   private readonly sent: { to: NodeId; message: P['message'] }[] = []
@@ -88,15 +85,14 @@ export class Simulation<P extends Protocol> implements World<P> {
     this.names.forEach((name, at) => {
       this.numbers.set(name, at)
     })
-    this.messageLabels = new Map(plan.messageKinds.map((kind, at) => [kind, at]))
-    this.noteLabels = new Map(plan.noteKinds.map((kind, at) => [kind, at]))
+    this.scribe = new Scribe(plan)
+    this.conditions = new Conditions(plan)
     const shared = ['network', 'storage', 'workload']
     this.keys = [...this.names.map((name) => `actor ${name}`), ...shared].map((name) => streamKey(seed, name))
     this.states = new Array<undefined>(count).fill(undefined)
     this.earlierStates = this.states.slice()
     this.draws = new Uint32Array(this.keys.length)
     this.phases = new Array<number>(count).fill(-1)
-    this.circumstances = firstCircumstances(plan)
     this.timers = new Timers(count, Math.max(1, ...actors.map(({ machine }) => machine.timers.length)), this.queue)
     this.disks = new Disks<P>(count, {
       condition: (actor) => this.disk(actor),
@@ -106,10 +102,19 @@ export class Simulation<P extends Protocol> implements World<P> {
     this.post = new Post<P>(createNetwork(count, plan.link), this.queue, {
       now: () => this.clock,
       entropy: () => this.entropy(count),
-      lost: (from, to, message, sentAt) => this.lose(from, to, message, sentAt),
+      lost: (from, to, message, sentAt) => this.scribe.lost(from, to, message, sentAt, this.clock, this.events),
     })
     this.clients = new Clients(count)
     this.court = new Court(plan, this)
+  }
+
+  /** Where the rows of the trace go; a recorder replaces it to re-derive bodies. */
+  get sink(): TraceSink {
+    return this.scribe.sink
+  }
+
+  set sink(sink: TraceSink) {
+    this.scribe.sink = sink
   }
 
   /** Boots every actor at time 0. The caller sets {@link sink} first; call once. */
@@ -159,7 +164,7 @@ export class Simulation<P extends Protocol> implements World<P> {
   }
 
   status(actor: number): Status {
-    return this.circumstances.statuses[actor]!
+    return this.conditions.status(actor)
   }
 
   get network(): Network {
@@ -167,7 +172,7 @@ export class Simulation<P extends Protocol> implements World<P> {
   }
 
   disk(actor: number): DiskCondition {
-    return this.circumstances.disks[actor]!
+    return this.conditions.disk(actor)
   }
 
   /** True while a durable write of the actor is under way. */
@@ -176,7 +181,7 @@ export class Simulation<P extends Protocol> implements World<P> {
   }
 
   clockOf(actor: number): Clock {
-    return this.circumstances.clocks[actor]!
+    return this.conditions.clock(actor)
   }
 
   /** Operations per second of a client's steady stream. */
@@ -231,7 +236,8 @@ export class Simulation<P extends Protocol> implements World<P> {
   preview(actor: number, input: Input<P>): Transition<P> | null {
     const state = this.states[actor]
     if (state === undefined) return null
-    const env = { ...this.place(actor), entropy: draw(this.keys[actor]!, this.draws[actor]!) }
+    const entropy = draw(this.keys[actor]!, this.draws[actor]!)
+    const env = { self: this.names[actor]!, now: this.localNow(actor), entropy }
     return this.plan.actors[actor]!.machine.step(state, input, env)
   }
 
@@ -261,7 +267,7 @@ export class Simulation<P extends Protocol> implements World<P> {
 
   private process(item: Scheduled<P>): void {
     const { actor } = item
-    if (this.circumstances.statuses[actor] === 'paused' && item.kind !== 'stream') {
+    if (this.conditions.status(actor) === 'paused' && item.kind !== 'stream') {
       this.post.wait(item)
       return
     }
@@ -317,7 +323,7 @@ export class Simulation<P extends Protocol> implements World<P> {
   }
 
   private lookAtPhase(actor: number): void {
-    const phase = this.plan.phase(this.states[actor], this.circumstances.statuses[actor]!)
+    const phase = this.plan.phase(this.states[actor], this.conditions.status(actor))
     if (phase === this.phases[actor]) return
     this.phases[actor] = phase
     this.note(ROW.phase, 0, actor, phase, null)
@@ -325,7 +331,7 @@ export class Simulation<P extends Protocol> implements World<P> {
 
   /** A row about one actor at this instant. */
   private note(kind: number, label: number, actor: number, value: number, body: unknown): void {
-    this.sink.row(kind, label, this.clock, this.clock, actor < 0 ? NO_PEER : actor, NO_PEER, value, this.events, body)
+    this.scribe.tell(kind, label, actor, value, body, this.clock, this.events)
   }
 
   // ---- Actors -------------------------------------------------------------------------------------------------
@@ -334,18 +340,17 @@ export class Simulation<P extends Protocol> implements World<P> {
     return draw(this.keys[stream]!, this.draws[stream]!++)
   }
 
-  private place(actor: number) {
-    return { self: this.names[actor]!, now: localTime(this.circumstances.clocks[actor]!, this.clock) }
+  private localNow(actor: number): Micros {
+    return localTime(this.conditions.clock(actor), this.clock)
   }
 
   private env(actor: number) {
-    const now = localTime(this.circumstances.clocks[actor]!, this.clock)
-    return { self: this.names[actor]!, now, entropy: this.entropy(actor) }
+    return { self: this.names[actor]!, now: this.localNow(actor), entropy: this.entropy(actor) }
   }
 
   private boot(actor: number): void {
     const { machine } = this.plan.actors[actor]!
-    this.become(actor, machine.boot(this.circumstances.configs[actor], this.durable(actor), this.env(actor)))
+    this.become(actor, machine.boot(this.conditions.config(actor), this.durable(actor), this.env(actor)))
   }
 
   private input(actor: number, input: Input<P>): void {
@@ -366,7 +371,7 @@ export class Simulation<P extends Protocol> implements World<P> {
           this.send(actor, effect.to, effect.message)
           break
         case 'set-timer': {
-          const after = realDuration(this.circumstances.clocks[actor]!, effect.after)
+          const after = realDuration(this.conditions.clock(actor), effect.after)
           this.timers.arm(actor, this.timerNumber(actor, effect.timer), this.clock + after)
           break
         }
@@ -377,7 +382,7 @@ export class Simulation<P extends Protocol> implements World<P> {
           this.timers.clear(actor, this.timerNumber(actor, effect.timer))
           break
         case 'note':
-          this.note(ROW.note, this.noteLabels.get(effect.note.kind) ?? 255, actor, effect.note.value, effect.note)
+          this.scribe.note(effect.note, actor, this.clock, this.events)
           break
         case 'reply':
           this.endOperation(actor, effect.request, effect.result)
@@ -410,21 +415,14 @@ export class Simulation<P extends Protocol> implements World<P> {
     return seq
   }
 
-  private lose(from: number, to: number, message: P['message'], sentAt: number): void {
-    const label = this.messageLabels.get(message.kind) ?? 255
-    this.sink.row(ROW.lost, label, this.clock, sentAt, to, from, this.plan.messageValue(message), this.events, message)
-  }
-
   private deliver(item: Scheduled<P>): void {
     const message = item.message as P['message']
     const { actor, detail: from } = item
     if (this.states[actor] === undefined) {
-      this.lose(from, actor, message, item.sentAt)
+      this.scribe.lost(from, actor, message, item.sentAt, this.clock, this.events)
       return
     }
-    const label = this.messageLabels.get(message.kind) ?? 255
-    const value = this.plan.messageValue(message)
-    this.sink.row(ROW.delivered, label, this.clock, item.sentAt, actor, from, value, this.events, item)
+    this.scribe.delivered(item, this.events)
     this.input(actor, { kind: 'message', from: this.names[from]!, message })
   }
 
@@ -504,7 +502,7 @@ export class Simulation<P extends Protocol> implements World<P> {
     const name = (actor: number) => this.names[actor]!
     const flies = (message: number) => this.findInFlight(message) !== undefined
     for (const act of acts) {
-      const reason = refusalOf(act, this.circumstances, name, flies)
+      const reason = refusalOf(act, (actor) => this.status(actor), name, flies)
       if (reason !== null) throw new Refusal(reason)
     }
   }
@@ -515,15 +513,15 @@ export class Simulation<P extends Protocol> implements World<P> {
         this.kill(act.actor)
         break
       case 'restart':
-        this.setStatus(act.actor, 'up')
+        this.conditions.setStatus(act.actor, 'up')
         this.boot(act.actor)
         break
       case 'pause':
         this.timers.freeze(act.actor, this.clock)
-        this.setStatus(act.actor, 'paused')
+        this.conditions.setStatus(act.actor, 'paused')
         break
       case 'resume':
-        this.setStatus(act.actor, 'up')
+        this.conditions.setStatus(act.actor, 'up')
         this.timers.thaw(act.actor, this.clock)
         this.post.handOver(act.actor)
         break
@@ -533,12 +531,9 @@ export class Simulation<P extends Protocol> implements World<P> {
       case 'link':
         this.post.change(networkAfter(this.network, act))
         break
-      case 'clock': {
-        const clock = this.clockOf(act.actor)
-        const changed = adjust(clock, this.clock, act.skewUs, act.ppm ?? clock.ppm)
-        this.change({ clocks: this.circumstances.clocks.with(act.actor, changed) })
+      case 'clock':
+        this.conditions.adjustClock(act.actor, this.clock, act.skewUs, act.ppm)
         break
-      }
       case 'disk':
         this.setDisk(act)
         break
@@ -568,34 +563,26 @@ export class Simulation<P extends Protocol> implements World<P> {
     if ('actor' in act) this.lookAtPhase(act.actor)
   }
 
-  private change(change: Partial<Circumstances<P>>): void {
-    this.circumstances = { ...this.circumstances, ...change }
-  }
-
-  private setStatus(actor: number, status: Status): void {
-    this.change({ statuses: this.circumstances.statuses.with(actor, status) })
-  }
-
   /** Memory is gone, timers stop, waiting mail is lost; the disk keeps what its condition says. */
   private kill(actor: number): void {
     this.disks.crash(actor, this.plan.actors[actor]!.machine)
     this.states[actor] = undefined
     this.timers.clearAll(actor)
     this.post.discard(actor)
-    this.setStatus(actor, 'down')
+    this.conditions.setStatus(actor, 'down')
   }
 
   private setDisk(act: Extract<SimAct<P>, { kind: 'disk' }>): void {
     const { actor } = act
     const old = this.disk(actor)
-    const disk = diskAfter(old, act)
-    this.change({ disks: this.circumstances.disks.with(actor, disk) })
+    this.conditions.changeDisk(act)
+    const disk = this.disk(actor)
     if (!old.stalled && disk.stalled) this.disks.stall(actor)
     if (old.stalled && !disk.stalled) this.disks.resume(actor)
   }
 
   private reconfigure(configs: readonly P['config'][]): void {
-    this.change({ configs })
+    this.conditions.setConfigs(configs)
     configs.forEach((config, actor) => {
       const state = this.states[actor]
       if (state !== undefined) this.states[actor] = this.plan.actors[actor]!.machine.reconfigure(state, config)
@@ -618,7 +605,7 @@ export class Simulation<P extends Protocol> implements World<P> {
       phases: this.phases.slice(),
       court: this.court.record(this.events),
       clients: this.clients.record,
-      circumstances: this.circumstances,
+      conditions: this.conditions.record,
       post: this.post.snapshot(),
     }
   }
@@ -637,7 +624,7 @@ export class Simulation<P extends Protocol> implements World<P> {
     this.phases = from.phases.slice()
     this.court.restore(from.court)
     this.clients.record = from.clients
-    this.circumstances = from.circumstances
+    this.conditions.record = from.conditions
     this.post.restore(from.post)
   }
 

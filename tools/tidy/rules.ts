@@ -162,7 +162,7 @@ export function checkTest(source: Source): Violation[] {
 
 // -- Size, documents and shape ---------------------------------------------------------------------------------------
 
-const LINES_MAX = 600
+const LINES_MAX = 660
 /** For code; the formatter breaks it. */
 const WIDTH_MAX = 120
 /** For lines with a string or a comment, which the formatter leaves. */
