@@ -146,7 +146,7 @@ const TABLE: Table = {
     },
     {
       name: 'labs content',
-      files: /^src\/labs\/[^/]+\/(lessons\/|(content|scenarios|first-task)\.ts)/,
+      files: /^src\/labs\/[^/]+\/(lessons\/|(content|scenarios|first-task|openings)\.ts)/,
       imports: ['base', 'labs contract'],
       types: ['*'],
       reason: 'texts and predicates are data that the guide lists and the worker judges: no world in them',
@@ -323,6 +323,7 @@ const TEXTS: readonly BannedText[] = [
 const LAB_EXTRAS: Readonly<Record<string, string>> = {
   'content.ts': 'titles of scenarios and lessons for the guide, loaded apart from the worker',
   'first-task.ts': 'the unfinished task that a first visit shows',
+  'openings.ts': 'the experiments that a first visit and the home page show',
   'world.ts': 'the plan of the world: which machines, which settings, which judges',
   'words.ts': 'how messages, notes and results read in logs and tables',
   'linearizable.ts': 'the checker of client histories as a judge of this lab',

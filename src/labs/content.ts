@@ -19,3 +19,9 @@ export interface LessonCard {
   readonly minutes: number
   readonly steps: number
 }
+
+/** An experiment and the instant at which one begins to look. */
+export interface Opening {
+  readonly text: string
+  readonly fromUs: number
+}

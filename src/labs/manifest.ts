@@ -1,9 +1,9 @@
 import type { ComponentType } from 'react'
 import type { Slow } from '../engine/api.ts'
 import type { LabSession } from '../engine/client/session.ts'
-import type { LabContent } from './content.ts'
+import type { LabContent, Opening } from './content.ts'
 
-export type { LabContent } from './content.ts'
+export type { LabContent, Opening } from './content.ts'
 
 /** What the app knows of a lab before it is opened. Cheap: everything heavy is behind a dynamic import. */
 export interface LabManifest {
@@ -12,8 +12,12 @@ export interface LabManifest {
   /** One line for the home page. */
   readonly tagline: string
   createWorker(): Worker
+  /** Virtual seconds per second at which this world is good to watch: messages are seen to travel. */
+  readonly pace: number
   /** The experiment of a first visit: a world that already moves. */
-  readonly firstText: string
+  readonly first: Opening
+  /** What the home page shows, again and again until its `until`: something happens in it. */
+  readonly preview: Opening
   /** The unfinished task of a first visit. */
   readonly firstTask: FirstTask
   /** Titles for lists; the texts come with {@link LabManifest.content}. */

@@ -19,7 +19,7 @@ import './home.css'
 const PROMISES = [
   {
     title: 'Break it',
-    text: 'Kill and pause nodes, cut links one way, stall disks, lose a single message. Every click has a verb, and the terminal shows it.',
+    text: 'Kill and pause nodes, cut links one way, stall disks, lose a single message. The terminal shows the verb of every click.',
   },
   {
     title: 'Go back',

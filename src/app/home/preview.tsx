@@ -56,9 +56,11 @@ function useAlive(lab: LabManifest, wanted: boolean): Alive | null {
       const Picture = await lab.loadPreview()
       if (gone) return
       session = new LabSession(() => lab.createWorker())
-      const opened = await session.open(lab.firstText)
+      const opened = await session.open(lab.preview.text, lab.preview.fromUs)
       if (gone || !opened.ok) return
+      await session.api.setSpeed(lab.pace)
       await session.api.play()
+      session.subscribe(repeat(session, lab.preview.fromUs))
       setAlive({ session, Picture })
     }
     // A preview that cannot start stays an empty card; the lab's own page says why.
@@ -71,6 +73,15 @@ function useAlive(lab: LabManifest, wanted: boolean): Alive | null {
     }
   }, [lab, wanted])
   return alive
+}
+
+/** At its end, the preview begins again. */
+function repeat(session: LabSession, fromUs: number): () => void {
+  return () => {
+    const run = session.slow?.run
+    if (run === undefined || run.untilUs === null || run.nowUs < run.untilUs) return
+    void session.api.seek(fromUs).then(() => session.api.play())
+  }
 }
 
 /** Frames that must have been painted before a preview may take processor time. */

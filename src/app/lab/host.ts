@@ -123,7 +123,7 @@ export class LabHost {
         if (await this.open(start.saved.text, 'your last experiment', start.saved.timeUs)) this.precious = true
         break
       case 'first':
-        await this.open(this.manifest.firstText, 'the first experiment')
+        await this.open(this.manifest.first.text, 'the first experiment', this.manifest.first.fromUs)
         break
       case 'link':
         await this.openLink(start.link)
@@ -135,7 +135,7 @@ export class LabHost {
         await this.enterLesson(start.lesson, start.step)
         break
     }
-    if (!this.state.getState().open) await this.load(this.manifest.firstText)
+    if (!this.state.getState().open) await this.load(this.manifest.first.text, this.manifest.first.fromUs)
   }
 
   private async openLink(link: string): Promise<void> {
@@ -170,7 +170,7 @@ export class LabHost {
     if (running?.id === id) await this.session.api.enterStep(step)
     else {
       this.remember()
-      if (!this.state.getState().open) await this.load(this.manifest.firstText)
+      if (!this.state.getState().open) await this.load(this.manifest.first.text, this.manifest.first.fromUs)
       const started = await this.session.api.startLesson(id, step)
       if (!started.ok) return this.state.setState({ fault: { kind: 'link', reason: started.error } })
     }
@@ -188,6 +188,7 @@ export class LabHost {
     const lesson = this.session.slow?.lesson ?? null
     const opened = await this.session.restart()
     if (!opened.ok) return this.refuse('the experiment of the crashed run', this.text, opened.error)
+    await this.session.api.setSpeed(this.manifest.pace)
     await this.session.api.play()
     if (lesson !== null) await this.session.api.startLesson(lesson.id, lesson.step)
   }
@@ -214,6 +215,8 @@ export class LabHost {
     this.openedText = await this.session.api.text()
     this.text = this.openedText
     this.precious = false
+    // Whoever has chosen a speed keeps it for the next experiment.
+    if (!this.state.getState().open) await this.session.api.setSpeed(this.manifest.pace)
     this.state.setState({ open: true })
     await this.session.api.play()
     return opened
