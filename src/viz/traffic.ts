@@ -213,13 +213,14 @@ export function createTraffic(
 
   /** How many wait at a mouth; under reduced motion also how many fly. */
   function drawCounters(on: CanvasRenderingContext2D, at: StageLayout, palette: Palette, frame: TrafficFrame): void {
-    on.font = `600 ${11 * palette.textScale}px ${palette.fontUi}`
-    on.textAlign = 'center'
-    on.textBaseline = 'middle'
+    let ready = false
     for (let index = 0; index < pairs; index += 1) {
       const pair = touched[index]!
       const many = waiting[pair]! > 3
       if (!many && !(frame.reduced && flying[pair]! > 1)) continue
+      // Setting a font costs more than the whole loop, and most frames need none.
+      if (!ready) setCounterFont(on, palette)
+      ready = true
       const text = many ? `${waiting[pair]} wait` : `×${flying[pair]}`
       const from = Math.floor(pair / actors)
       const to = pair % actors
@@ -288,6 +289,12 @@ export function createTraffic(
       return index < 0 ? null : { x: xs[index]!, y: ys[index]! }
     },
   }
+}
+
+function setCounterFont(on: CanvasRenderingContext2D, palette: Palette): void {
+  on.font = `600 ${11 * palette.textScale}px ${palette.fontUi}`
+  on.textAlign = 'center'
+  on.textBaseline = 'middle'
 }
 
 function fitCanvas(canvas: HTMLCanvasElement, layout: StageLayout, ratio: number): void {

@@ -10,10 +10,12 @@ import type { ClientView, NodeView, RaftView } from '../contract.ts'
 import { ActionButton, ClientBar, NodeBar } from './action-bar.tsx'
 import { heal, isDimmed, mainActions } from './actions.ts'
 import { describeWorld } from './describe.ts'
+import { titleOf } from './glyphs.ts'
 import { MessageKey } from './key.tsx'
 import { runAction } from './menus.ts'
 import { Outline } from './outline.tsx'
 import { PartitionDialog } from './partition-dialog.tsx'
+import { nextMessage } from './picture-loop.ts'
 import { isSevered, type Pointing } from './pointing.ts'
 import { type Cast, useClient, useNode } from './stage-hooks.ts'
 
@@ -116,6 +118,13 @@ function useStageHotkeys(session: LabSession): void {
     { id: 'raft-pause', keys: ['z'], label: 'Pause, or resume', group, run: onSelected('z') },
     { id: 'raft-isolate', keys: ['i'], label: 'Isolate', group, run: onSelected('i') },
     { id: 'raft-campaign', keys: ['c'], label: 'Start an election', group, run: onSelected('c') },
+    {
+      id: 'raft-next-message',
+      keys: ['m'],
+      label: 'Select the next message in flight',
+      group: 'Stage',
+      run: () => void selectNextMessage(session),
+    },
     { id: 'raft-heal', keys: ['h'], label: 'Heal the network', group: 'Stage', run: () => runAction(session, heal) },
     {
       id: 'raft-describe',
@@ -129,4 +138,14 @@ function useStageHotkeys(session: LabSession): void {
     },
   ]
   useHotkeys(table)
+}
+
+/** Messages fly past; from the keyboard they are picked one after the other, in the order of their numbers. */
+async function selectNextMessage(session: LabSession): Promise<void> {
+  const present = session.selection?.kind === 'message' ? session.selection.id : -1
+  const id = session.frame === null ? null : nextMessage(session.frame, present)
+  if (id === null) return announce('No message is in flight')
+  await session.select({ kind: 'message', id })
+  const view = await session.api.message({ id })
+  if (view !== null) announce(`${titleOf(view.kind)} from ${view.from} to ${view.to}`)
 }

@@ -33,7 +33,7 @@ export function createNodeCanvas(
   canvas.height = Math.round(layout.height * pixelRatio)
   context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0)
   const seen = new Float64Array(layout.x.length * ACTOR.size).fill(Number.NaN)
-  const pen: Pen = { on: context, layout, palette, compact: layout.detail === 'compact' }
+  const pen: Pen = { on: context, layout, palette, compact: layout.detail === 'compact', font: '' }
   const boxes = names.map((_, node) => boxOf(pen, node))
   const touching = new Map(
     nodes.map((node) => [node, nodes.filter((other) => overlap(boxes[node]!, boxes[other]!))] as const),
@@ -43,14 +43,21 @@ export function createNodeCanvas(
       for (const node of nodes) {
         const row = actorAt(frame, node)
         if (!remember(seen, node * ACTOR.size, frame, row)) continue
-        const box = boxes[node]!
-        context.save()
-        context.beginPath()
-        context.rect(box.x, box.y, box.width, box.height)
-        context.clip()
-        context.clearRect(box.x, box.y, box.width, box.height)
-        for (const other of touching.get(node)!) paintNode(pen, names[other] ?? '', other, frame, actorAt(frame, other))
-        context.restore()
+        const { x, y, width, height } = boxes[node]!
+        const together = touching.get(node)!
+        const clips = together.length > 1
+        if (clips) {
+          context.save()
+          context.beginPath()
+          context.rect(x, y, width, height)
+          context.clip()
+        }
+        context.clearRect(x, y, width, height)
+        for (const other of together) paintNode(pen, names[other] ?? '', other, frame, actorAt(frame, other))
+        if (clips) {
+          context.restore()
+          pen.font = ''
+        }
       }
     },
     timers(on, frame, nowUs) {
@@ -73,6 +80,8 @@ interface Pen {
   readonly layout: StageLayout
   readonly palette: Palette
   readonly compact: boolean
+  /** What the context's font is: setting it costs more than drawing a name. */
+  font: string
 }
 
 interface Box {
@@ -174,7 +183,8 @@ function paintName(pen: Pen, name: string, frame: Float64Array, row: number, x: 
   // Small discs have room for the number only; that all are nodes is plain.
   const text = radius < 14 ? name.replace(/^n/, '') : name
   const size = Math.min(13 * palette.textScale, radius * (text.length > 2 ? 0.78 : 0.92))
-  on.font = `${leads ? 700 : 500} ${size}px ${palette.fontUi}`
+  const font = `${leads ? 700 : 500} ${size}px ${palette.fontUi}`
+  if (font !== pen.font) on.font = pen.font = font
   on.textAlign = 'center'
   on.textBaseline = 'middle'
   on.fillStyle = leads ? palette.termInk[hueOf(frame[row + ACTOR.term]!)]! : down ? palette.ink3 : palette.ink

@@ -34,6 +34,20 @@ export function createShownTime(session: LabSession): (nowMs: number) => number 
   }
 }
 
+/** The number of the message in flight that follows `after`, or the first one; null when none travels between two actors. */
+export function nextMessage(frame: Float64Array, after: number): number | null {
+  let first: number | null = null
+  let next: number | null = null
+  for (let position = 0; position < frame[HEADER.messages]!; position += 1) {
+    const row = messageAt(frame, position)
+    if (frame[row + MESSAGE.from] === frame[row + MESSAGE.to]) continue
+    const id = frame[row + MESSAGE.id]!
+    if (first === null || id < first) first = id
+    if (id > after && (next === null || id < next)) next = id
+  }
+  return next ?? first
+}
+
 export interface PictureElements {
   readonly svg: SVGSVGElement | null
   readonly nodes: HTMLCanvasElement | null
