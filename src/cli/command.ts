@@ -1,5 +1,6 @@
 import { nearest } from '../experiment/nearest.ts'
 import { BadInput } from './bad-input.ts'
+import { checkCommand } from './check.ts'
 import { exportCommand } from './export.ts'
 import type { Io } from './io.ts'
 import { EXIT, runCommand } from './run.ts'
@@ -18,6 +19,11 @@ const USAGE = `Usage: npm run -s lab -- COMMAND …
       Runs it and writes what other tools read: the clients' history, every
       event, the measures over time. At least one of the three.
 
+  check HISTORY… [--steps N]
+      Judges histories in the form that export writes: is there an order of
+      the operations that explains every answer (linearizability)? One that
+      takes more than --steps (3000000, some seconds) is undecided.
+
   help
       Prints this.
 
@@ -32,6 +38,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   run: runCommand,
   sweep: sweepCommand,
   export: exportCommand,
+  check: checkCommand,
   help: usage,
 }
 

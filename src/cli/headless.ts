@@ -9,9 +9,9 @@ export type Ending =
   /** It reached its end and every rule held, or it stopped where a rule broke. */
   | { readonly kind: 'ended' }
   /** The world refused the act with this number when its time came. */
-  | { readonly kind: 'refused'; readonly act: number; readonly reason: string }
+  | { readonly kind: 'refused'; readonly act: number; readonly timeUs: number; readonly reason: string }
   /** A limit of the simulator was reached. */
-  | { readonly kind: 'stopped'; readonly reason: string }
+  | { readonly kind: 'stopped'; readonly timeUs: number; readonly reason: string }
 
 /** A broken rule, told apart from the world in which it broke. */
 export interface BrokenRule {
@@ -48,8 +48,9 @@ export class Headless {
       while (sim.broken.length === 0 && run.once(untilUs)) each()
       return { kind: 'ended' }
     } catch (error) {
-      if (error instanceof ScriptRefusal) return { kind: 'refused', act: run.done, reason: error.message }
-      if (error instanceof Refusal) return { kind: 'stopped', reason: error.message }
+      const { message: reason } = error as Error
+      if (error instanceof ScriptRefusal) return { kind: 'refused', act: run.done, timeUs: error.act.at, reason }
+      if (error instanceof Refusal) return { kind: 'stopped', timeUs: sim.now, reason }
       throw error
     }
   }

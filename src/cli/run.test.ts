@@ -153,7 +153,7 @@ it('explains itself, and knows the nearest command', async () => {
   for (const args of [[], ['help'], ['--help'], ['run', '--help']]) {
     const { exit, out } = await lab(args)
     expect(exit).toBe(0)
-    for (const name of ['run', 'sweep', 'export']) expect(out).toMatch(new RegExp(`^ {2}${name} `, 'm'))
+    for (const name of ['run', 'sweep', 'export', 'check']) expect(out).toMatch(new RegExp(`^ {2}${name} `, 'm'))
   }
   expect(await lab(['swep'])).toMatchObject({
     exit: 2,

@@ -48,23 +48,17 @@ export function runLoaded(
     if (++events % EVENTS_PER_LOOK === 0) progress.show(sim.now, `${formatDuration(sim.now)}, ${sim.eventCount} events`)
   })
   progress.clear()
-  if (ending.kind !== 'ended') throw new BadInput([endingLine(ending, file, text, sim.now)])
+  if (ending.kind !== 'ended') throw new BadInput([endingLine(ending, file, text)])
   return headless
 }
 
 /** Why a run did not come to its end, with the place in the text. `about` tells which run. */
-export function endingLine(
-  ending: Exclude<Ending, { kind: 'ended' }>,
-  file: string,
-  text: string,
-  timeUs: number,
-  about = '',
-): string {
+export function endingLine(ending: Exclude<Ending, { kind: 'ended' }>, file: string, text: string, about = ''): string {
   const name = nameOf(file)
-  if (ending.kind === 'stopped') return `${name}: ${about}at ${formatDuration(timeUs)}: ${ending.reason}`
+  const when = formatDuration(ending.timeUs)
+  if (ending.kind === 'stopped') return `${name}: ${about}at ${when}: ${ending.reason}`
   const { line, column } = placesOfActs(text)[ending.act]!
-  const expected = `expected an act that is possible at ${formatDuration(timeUs)}`
-  return `${name}:${line}:${column}: ${about}${ending.reason}; ${expected}`
+  return `${name}:${line}:${column}: ${about}${ending.reason}; expected an act that is possible at ${when}`
 }
 
 type Verdict = ReturnType<typeof verdictsOf>[number]

@@ -14,12 +14,7 @@ export interface SweepTask {
 /** A seed that did not hold. */
 export type SeedFailure =
   | { readonly kind: 'broken'; readonly seed: number; readonly rules: readonly BrokenRule[] }
-  | {
-      readonly kind: 'ended early'
-      readonly seed: number
-      readonly timeUs: number
-      readonly ending: Exclude<Ending, { kind: 'ended' }>
-    }
+  | { readonly kind: 'ended early'; readonly seed: number; readonly ending: Exclude<Ending, { kind: 'ended' }> }
 
 /** What came of some seeds. */
 export interface BatchResult {
@@ -36,7 +31,7 @@ export function runBatch({ lab, settings, acts, untilUs }: SweepTask, { first, c
     const headless = new Headless(labs.get(lab)!, { seed, settings, acts })
     const ending = headless.toEnd(untilUs)
     events += headless.sim.eventCount
-    if (ending.kind !== 'ended') failures.push({ kind: 'ended early', seed, timeUs: headless.sim.now, ending })
+    if (ending.kind !== 'ended') failures.push({ kind: 'ended early', seed, ending })
     else if (headless.sim.broken.length > 0) failures.push({ kind: 'broken', seed, rules: headless.broken() })
   }
   return { ran: count, events, failures }

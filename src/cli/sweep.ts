@@ -107,8 +107,8 @@ function brokenLines(failure: Extract<SeedFailure, { kind: 'broken' }>, sweep: S
   ]
 }
 
-const earlyLine = ({ ending, seed, timeUs }: Extract<SeedFailure, { kind: 'ended early' }>, { loaded }: Sweep) =>
-  endingLine(ending, loaded.file, loaded.text, timeUs, `seed ${seed}: `)
+const earlyLine = ({ ending, seed }: Extract<SeedFailure, { kind: 'ended early' }>, { loaded }: Sweep) =>
+  endingLine(ending, loaded.file, loaded.text, `seed ${seed}: `)
 
 /** What to type to see one seed alone. */
 function commandFor(seed: number, { loaded: { file }, given }: Sweep): string {
@@ -138,7 +138,7 @@ function jsonOf(tally: Tally, failures: readonly SeedFailure[], sweep: Sweep) {
       const { seed } = failure
       const command = commandFor(seed, sweep)
       if (failure.kind === 'broken') return { seed, command, rules: failure.rules }
-      return { seed, command, timeUs: failure.timeUs, problem: earlyLine(failure, sweep) }
+      return { seed, command, timeUs: failure.ending.timeUs, problem: earlyLine(failure, sweep) }
     }),
   }
 }
