@@ -15,9 +15,9 @@ export interface Size {
 export type Detail = 'full' | 'compact' | 'dense'
 
 /** More nodes than this are drawn on a canvas and lose digits and captions. */
-export const FULL_NODES_MAX = 9
+const FULL_NODES_MAX = 9
 /** More nodes than this stand on several rings. */
-export const COMPACT_NODES_MAX = 30
+const COMPACT_NODES_MAX = 30
 
 export interface Strip {
   readonly cells: number
@@ -291,7 +291,7 @@ function smallestGap(nodes: readonly number[], at: Columns, within: number): num
   return gap
 }
 
-export function clamp(value: number, low: number, high: number): number {
+function clamp(value: number, low: number, high: number): number {
   return Math.min(Math.max(value, low), high)
 }
 

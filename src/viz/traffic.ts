@@ -58,11 +58,11 @@ export interface Traffic {
 }
 
 /** From this many messages on, shapes are stamped. Below {@link STAMPS_UNTIL} glyphs come back: the gap avoids flicker. */
-export const STAMPS_FROM = 300
-export const STAMPS_UNTIL = 240
+const STAMPS_FROM = 300
+const STAMPS_UNTIL = 240
 
 /** Both ways of a link run this many pixels beside its middle. */
-export const LANE = 4
+const LANE = 4
 const TRAIL = 22
 const QUEUE_SHOWN = 6
 const QUEUE_PITCH = 10
@@ -385,8 +385,8 @@ interface GlyphInk {
   readonly letters: boolean
 }
 
-/** Paints a glyph around the origin. Also used by the key of the stage. */
-export function paintGlyph(on: CanvasRenderingContext2D, glyph: Glyph, half: number, ink: GlyphInk): void {
+/** Paints a glyph around the origin. */
+function paintGlyph(on: CanvasRenderingContext2D, glyph: Glyph, half: number, ink: GlyphInk): void {
   const size = half * glyph.scale
   const hollow = glyph.shape === 'ring' || glyph.shape === 'hollow-diamond'
   on.lineWidth = Math.max(1.25, size / 5)

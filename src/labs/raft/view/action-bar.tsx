@@ -15,7 +15,7 @@ import {
 } from './actions.ts'
 import { runAction } from './menus.ts'
 
-export const NOT_THIS_STEP = 'Not what this step of the lesson is about; it works all the same.'
+const NOT_THIS_STEP = 'Not what this step of the lesson is about; it works all the same.'
 
 interface BarProps {
   readonly session: LabSession

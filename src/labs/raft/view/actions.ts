@@ -179,7 +179,7 @@ export function clientAction(client: string, draft: OperationDraft): Action {
 }
 
 /** A steady stream of operations; 0 stops it. */
-export function loadAction(client: string, rate: number): Action {
+function loadAction(client: string, rate: number): Action {
   const label = rate === 0 ? 'Stop the load' : `Load ${rate}/s`
   return action(label, `load ${client} ${rate}/s`, { id: 'load', args: { client: nodeId(client), rate } })
 }

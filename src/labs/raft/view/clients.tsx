@@ -71,7 +71,7 @@ export function ClientMark({ session, name, radius, textWidth, textScale, previe
 }
 
 /** Cut in the middle, so that both the operation and its outcome stay. */
-export function shorten(text: string, letters: number): string {
+function shorten(text: string, letters: number): string {
   if (text.length <= letters) return text
   const head = Math.ceil((letters - 1) / 2)
   return `${text.slice(0, head)}…${text.slice(text.length - (letters - 1 - head))}`

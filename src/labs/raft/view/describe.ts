@@ -19,7 +19,7 @@ export function describeWorld(view: RaftView, run: RunState): string {
 }
 
 /** `3.214 s`. */
-export function seconds(us: number): string {
+function seconds(us: number): string {
   return `${(us / 1_000_000).toFixed(3)} s`
 }
 
