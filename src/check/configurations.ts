@@ -85,6 +85,13 @@ export function returnOperation(
 ): Fed {
   const slot = now.open.indexOf(operation)
   const bit = 1 << slot
+  const [only] = now.list
+  if (now.list.length === 1 && only !== undefined && (only.used & bit) !== 0) {
+    return {
+      kind: 'ok',
+      next: { ...now, list: [{ ...only, used: only.used & ~bit }], open: now.open.with(slot, null) },
+    }
+  }
   const kept = new Antichain()
   const seen = new Antichain()
   const waiting: Configuration[] = []

@@ -1,3 +1,4 @@
+import { AppendList } from '../base/append-list.ts'
 import { PersistentMap } from '../base/persistent-map.ts'
 import {
   type Bounds,
@@ -191,12 +192,12 @@ interface KeyState {
   readonly now: Configurations
   readonly pending: ReadonlyMap<string, Pending>
   readonly waiting: readonly Waiting[]
-  /** Everything fed so far, for the witness; bounded. */
-  readonly fed: readonly Operation[]
+  /** Everything fed so far, for the witness. */
+  readonly fed: AppendList<Operation>
   readonly verdict: 'ok' | 'bound'
 }
 
-/** Operations that are remembered per key for the witness. The failing prefix alone decides, not what lies further back. */
+/** Operations of a key up to which a live judge looks for the smallest witness: it must not hold up the run. */
 const REMEMBERED_MAX = 400
 
 /**
@@ -220,7 +221,7 @@ export const EMPTY_CHECKER: Checker = {
   undecided: null,
 }
 
-const FRESH: KeyState = { now: START, pending: new Map(), waiting: [], fed: [], verdict: 'ok' }
+const FRESH: KeyState = { now: START, pending: new Map(), waiting: [], fed: AppendList.empty(), verdict: 'ok' }
 
 /** An operation begins; `outcome` and `ret` of it are ignored. `id` is unique. */
 export function call(checker: Checker, id: string, operation: Operation): Checker {
@@ -279,7 +280,7 @@ function settle(checker: Checker, key: string, state: KeyState): Checker {
         const called = callOperation(now, operation)
         if (called.kind !== 'ok') return giveUp(checker, key)
         now = called.next
-        fed = fed.length < REMEMBERED_MAX ? [...fed, operation] : [...fed.slice(1), operation]
+        fed = fed.append(operation)
       }
       if (operation.ret === null) pending = without(pending, id)
       continue
@@ -311,10 +312,10 @@ function giveUp(checker: Checker, key: string): Checker {
  * The witness among what is remembered. When that has an order, by its times alone, then only the answer that no
  * configuration explains.
  */
-function liveWitness(key: string, fed: readonly Operation[], failing: Operation): Witness {
-  const isWhole = fed.length < REMEMBERED_MAX
-  if (isWhole && feedAll(noticeable(fed), LIVE_BOUNDS, { steps: LIVE_BOUNDS.stepsMax }).kind !== 'ok') {
-    return witnessOf(key, fed, LIVE_BOUNDS)
+function liveWitness(key: string, fed: AppendList<Operation>, failing: Operation): Witness {
+  const known = fed.length < REMEMBERED_MAX ? [...fed] : []
+  if (feedAll(noticeable(known), LIVE_BOUNDS, { steps: LIVE_BOUNDS.stepsMax }).kind !== 'ok') {
+    return witnessOf(key, known, LIVE_BOUNDS)
   }
   return {
     key,

@@ -4,64 +4,70 @@ import type { OperationEvent } from '../machine/invariant.ts'
 import type { Protocol } from '../machine/machine.ts'
 import type { Stream } from './workload.ts'
 
-/** The history of all clients and their steady streams. Immutable values: a checkpoint keeps a pointer. */
+/** The history of all clients and their steady streams, as a checkpoint keeps them. */
 export interface ClientsRecord<P extends Protocol> {
   readonly operations: AppendList<OperationEvent<P>>
   readonly streams: readonly Stream[]
   /** How many commands each actor was given: it numbers their requests. */
-  readonly given: readonly number[]
+  readonly given: Uint32Array
 }
 
 /** Who asked what, and what came of it. */
 export class Clients<P extends Protocol> {
-  record: ClientsRecord<P>
+  /** Every beginning and end of an operation, in order of time. */
+  operations = AppendList.empty<OperationEvent<P>>()
+  private streams: Stream[]
+  private given: Uint32Array
 
   constructor(actors: number) {
-    this.record = {
-      operations: AppendList.empty(),
-      streams: new Array<Stream>(actors).fill({ ratePerSecond: 0, drawn: 0, arrival: null }),
-      given: new Array<number>(actors).fill(0),
-    }
+    this.streams = new Array<Stream>(actors).fill({ ratePerSecond: 0, drawn: 0, arrival: null })
+    this.given = new Uint32Array(actors)
   }
 
   /** The number of the actor's next command, as a request: `c1:7`. */
   nextRequest(actor: number, name: NodeId): RequestId {
-    const count = this.record.given[actor]! + 1
-    this.record = { ...this.record, given: this.record.given.with(actor, count) }
-    return requestId(`${name}:${count}`)
+    return requestId(`${name}:${++this.given[actor]!}`)
   }
 
   append(event: OperationEvent<P>): void {
-    this.record = { ...this.record, operations: this.record.operations.append(event) }
+    this.operations = this.operations.append(event)
   }
 
   /** Sets the rate of a stream, from now on: an arrival that was to come does not. */
   setRate(actor: number, ratePerSecond: number): void {
-    this.setStream(actor, { ...this.record.streams[actor]!, ratePerSecond, arrival: null })
+    const { drawn } = this.streams[actor]!
+    this.streams[actor] = { ratePerSecond, drawn, arrival: null }
   }
 
   /** The event of this number is the next arrival. */
   expect(actor: number, arrival: number): void {
-    this.setStream(actor, { ...this.record.streams[actor]!, arrival })
+    const { ratePerSecond, drawn } = this.streams[actor]!
+    this.streams[actor] = { ratePerSecond, drawn, arrival }
   }
 
   isExpected(actor: number, arrival: number): boolean {
-    return this.record.streams[actor]!.arrival === arrival
+    return this.streams[actor]!.arrival === arrival
   }
 
   rate(actor: number): number {
-    return this.record.streams[actor]!.ratePerSecond
+    return this.streams[actor]!.ratePerSecond
   }
 
   /** The number of the operation that arrives now. */
   draw(actor: number): number {
-    const stream = this.record.streams[actor]!
-    this.setStream(actor, { ...stream, drawn: stream.drawn + 1 })
-    return stream.drawn + 1
+    const { ratePerSecond, drawn, arrival } = this.streams[actor]!
+    this.streams[actor] = { ratePerSecond, drawn: drawn + 1, arrival }
+    return drawn + 1
   }
 
-  private setStream(actor: number, stream: Stream): void {
-    this.record = { ...this.record, streams: this.record.streams.with(actor, stream) }
+  record(): ClientsRecord<P> {
+    return { operations: this.operations, streams: this.streams.slice(), given: this.given.slice() }
+  }
+
+  restore({ operations, streams, given }: ClientsRecord<P>): void {
+    this.operations = operations
+    this.streams = streams.slice()
+    this.given = given.slice()
   }
 }
 

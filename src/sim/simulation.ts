@@ -39,6 +39,8 @@ export interface Checkpoint<P extends Protocol> {
   readonly post: PostRecord<P>
 }
 
+type Letter<P extends Protocol> = Extract<Effect<P>, { kind: 'send' }>
+
 /**
  * A whole world in virtual time. It owns the mutable loop around pure machines and never names a protocol. Order of
  * events: (time, seq). After every event the judges look at the world.
@@ -67,14 +69,14 @@ export class Simulation<P extends Protocol> implements World<P> {
   private phases: number[]
 
   /** Reused for every event; see WorldEvent. */
-  private readonly sent: { to: NodeId; message: P['message'] }[] = []
+  private readonly sent: Letter<P>[] = []
   private readonly began: OperationEvent<P>[] = []
   private readonly event: {
     kind: WorldEvent<P>['kind']
     actor: number
     before: P['state'] | undefined
     after: P['state'] | undefined
-    readonly sent: { to: NodeId; message: P['message'] }[]
+    readonly sent: Letter<P>[]
     readonly operations: OperationEvent<P>[]
   } = { kind: 'boot', actor: -1, before: undefined, after: undefined, sent: this.sent, operations: this.began }
 
@@ -220,7 +222,7 @@ export class Simulation<P extends Protocol> implements World<P> {
 
   /** The history of all clients, in order of time. */
   get operations(): AppendList<OperationEvent<P>> {
-    return this.clients.record.operations
+    return this.clients.operations
   }
 
   /** Calls `visit` for every message in flight, and for those that a clogged link or a paused actor holds. */
@@ -368,7 +370,7 @@ export class Simulation<P extends Protocol> implements World<P> {
       const effect = effects[at]!
       switch (effect.kind) {
         case 'send':
-          this.send(actor, effect.to, effect.message)
+          this.send(actor, effect)
           break
         case 'set-timer': {
           const after = realDuration(this.conditions.clock(actor), effect.after)
@@ -401,11 +403,11 @@ export class Simulation<P extends Protocol> implements World<P> {
 
   // ---- Messages -----------------------------------------------------------------------------------------------
 
-  private send(from: number, name: NodeId, message: P['message']): void {
-    const to = this.numbers.get(name)
+  private send(from: number, letter: Letter<P>): void {
+    const to = this.numbers.get(letter.to)
     assert(to !== undefined, 'a message goes to an actor that exists')
-    this.sent.push({ to: name, message })
-    this.post.send(from, to, message)
+    this.sent.push(letter)
+    this.post.send(from, to, letter.message)
   }
 
   /** The number of the new event. */
@@ -604,7 +606,7 @@ export class Simulation<P extends Protocol> implements World<P> {
       draws: this.draws.slice(),
       phases: this.phases.slice(),
       court: this.court.record(this.events),
-      clients: this.clients.record,
+      clients: this.clients.record(),
       conditions: this.conditions.record,
       post: this.post.snapshot(),
     }
@@ -623,7 +625,7 @@ export class Simulation<P extends Protocol> implements World<P> {
     this.draws = from.draws.slice()
     this.phases = from.phases.slice()
     this.court.restore(from.court)
-    this.clients.record = from.clients
+    this.clients.restore(from.clients)
     this.conditions.record = from.conditions
     this.post.restore(from.post)
   }

@@ -99,7 +99,7 @@ function onReply(state: Client, from: NodeId, message: MsgClientReply, env: Env,
 
 function aimedAt(state: Client, server: NodeId): Client {
   const target = state.config.servers.indexOf(server)
-  return target < 0 ? state : { ...state, target }
+  return target < 0 || target === state.target ? state : { ...state, target }
 }
 
 function redirected(state: Client, open: OpenOperation, leader: NodeId | null, env: Env, out: Out): Client {
