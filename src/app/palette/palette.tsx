@@ -20,7 +20,23 @@ interface Entry {
 /** Finds and does anything: acts, movers, scenarios, lessons, themes, panels. */
 export function Palette() {
   const lab = useLab()
+  return (
+    <Base.Root open onOpenChange={(open) => !open && lab.show(null)}>
+      <Base.Portal>
+        <Base.Backdrop className="b-backdrop" />
+        <Base.Popup className="b-dialog palette" aria-label="Commands">
+          <Commands lab={lab} />
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  )
+}
+
+function Commands({ lab }: { readonly lab: Lab }) {
   const vocabulary = useVocabulary(lab)
+  const input = useRef<HTMLInputElement>(null)
+  const list = useRef<HTMLDivElement>(null)
+  useActiveRow(input, list)
   const groups: readonly (readonly [string, readonly Entry[]])[] = [
     ['Acts', verbs(lab, vocabulary, 'act')],
     ['Time and view', verbs(lab, vocabulary, 'mover')],
@@ -28,60 +44,48 @@ export function Palette() {
     ['Lessons', lessons(lab)],
     ['Workbench', workbench(lab)],
   ]
-  const close = () => lab.show(null)
-  const input = useRef<HTMLInputElement>(null)
-  const list = useRef<HTMLDivElement>(null)
-  useActiveRow(input, list)
   return (
-    <Base.Root open onOpenChange={(open) => !open && close()}>
-      <Base.Portal>
-        <Base.Backdrop className="b-backdrop" />
-        <Base.Popup className="b-dialog palette" aria-label="Commands">
-          <Command label="Commands" loop filter={score}>
-            <Command.Input
-              ref={input}
-              className="palette-input"
-              placeholder="An act, a scenario, a lesson…"
-              autoFocus
-            />
-            <Command.List ref={list} className="palette-list">
-              <Command.Empty className="palette-empty">Nothing of that name.</Command.Empty>
-              {groups.map(([title, entries]) => (
-                <Command.Group key={title} heading={title}>
-                  {entries.map((entry) => (
-                    <Command.Item
-                      key={entry.id}
-                      className="palette-item"
-                      value={`${entry.id} ${entry.label} ${entry.help}`}
-                      onSelect={() => {
-                        close()
-                        entry.run()
-                      }}
-                    >
-                      <span className="palette-label">{entry.label}</span>
-                      <span className="palette-help">{entry.help}</span>
-                    </Command.Item>
-                  ))}
-                </Command.Group>
-              ))}
-            </Command.List>
-          </Command>
-        </Base.Popup>
-      </Base.Portal>
-    </Base.Root>
+    <Command label="Commands" loop filter={score}>
+      <Command.Input ref={input} className="palette-input" placeholder="An act, a scenario, a lesson…" autoFocus />
+      <Command.List ref={list} className="palette-list">
+        <Command.Empty className="palette-empty">Nothing of that name.</Command.Empty>
+        {groups.map(([title, entries]) => (
+          <Command.Group key={title} heading={title}>
+            {entries.map((entry) => (
+              <Command.Item
+                key={entry.id}
+                className="palette-item"
+                value={`${entry.id} ${entry.label} ${entry.help}`}
+                onSelect={() => {
+                  lab.show(null)
+                  entry.run()
+                }}
+              >
+                <span className="palette-label">{entry.label}</span>
+                <span className="palette-help">{entry.help}</span>
+              </Command.Item>
+            ))}
+          </Command.Group>
+        ))}
+      </Command.List>
+    </Command>
   )
 }
 
-/** Tells the input which row is active: cmdk forgets to when a search has rebuilt the list. */
+/** Tells the input and the list which row is active: cmdk names a row that is gone when a search rebuilt the list. */
 function useActiveRow(input: RefObject<HTMLElement | null>, list: RefObject<HTMLElement | null>): void {
   useEffect(() => {
-    if (list.current === null) return
+    const parts = [input.current, list.current].filter((part) => part !== null)
     const observer = new MutationObserver(() => {
-      const row = list.current?.querySelector('[cmdk-item][aria-selected="true"]')
-      if (row) input.current?.setAttribute('aria-activedescendant', row.id)
-      else input.current?.removeAttribute('aria-activedescendant')
+      const row = list.current?.querySelector('[cmdk-item][aria-selected="true"]')?.id ?? null
+      for (const part of parts) {
+        if (part.getAttribute('aria-activedescendant') === row) continue
+        if (row === null) part.removeAttribute('aria-activedescendant')
+        else part.setAttribute('aria-activedescendant', row)
+      }
     })
-    observer.observe(list.current, { subtree: true, childList: true, attributeFilter: ['aria-selected'] })
+    const attributeFilter = ['aria-selected', 'aria-activedescendant']
+    for (const part of parts) observer.observe(part, { subtree: true, childList: true, attributeFilter })
     return () => observer.disconnect()
   }, [input, list])
 }
