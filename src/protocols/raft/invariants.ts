@@ -315,7 +315,8 @@ export const leaderCompleteness: RaftInvariant<Ledger> = {
 /** The entry of the ledger from `from` on that `leader` should have and has not. */
 function incomplete(world: RaftWorld, actor: number, leader: Leader, ledger: Ledger, from: Index): Violation | null {
   const { term, snapshot } = leader.durable
-  for (let index = Math.max(from, snapshot.index + 1); index < ledger.end; index++) {
+  // A ledger that had to begin anew (see absorbed) knows nothing of what came before.
+  for (let index = Math.max(from, snapshot.index + 1, ledger.start); index < ledger.end; index++) {
     const { entry, by } = ledger.at(index)!
     if (by >= term || holds(leader.durable, entry)) continue
     const name = world.names[actor]!
