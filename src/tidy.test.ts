@@ -207,9 +207,9 @@ const TABLE: Table = {
     {
       name: 'bench',
       files: /^src\/bench\//,
-      imports: [...WORLD, ...LAB_CORE],
+      imports: [...WORLD, ...LAB_CORE, 'tools'],
       npm: ['node:', 'simscript', '@playwright/test'],
-      reason: 'measures the worlds, beside simscript as a yardstick, and the built page',
+      reason: 'measures the worlds, beside simscript as a yardstick, and the built page as the browser tests find it',
     },
   ],
   // Nothing imports these: the shell, the entry, the two programs of the command line, the rules.
