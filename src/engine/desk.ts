@@ -272,6 +272,7 @@ export class Desk<P extends Protocol, View = unknown> {
 
   private runFor(duration: number | null): LineReply {
     this.halt(null)
+    if (this.lesson?.awaitsPrediction === true) return said(PREDICT_FIRST)
     const until = duration === null ? this.experiment.until : this.timeline.cursor + duration
     if (until === null)
       return {
@@ -339,11 +340,17 @@ export class Desk<P extends Protocol, View = unknown> {
   // ---- Time ---------------------------------------------------------------------------------------------------
 
   play(): void {
-    Object.assign(this.playback, { playing: true, untilNamed: false, caption: null })
+    this.letGo(false)
   }
 
   playToNamed(): void {
-    Object.assign(this.playback, { playing: true, untilNamed: true, caption: null })
+    this.letGo(true)
+  }
+
+  /** Time passes, unless a step of a lesson waits for a prediction. */
+  private letGo(untilNamed: boolean): void {
+    if (this.lesson?.awaitsPrediction === true) this.halt(PREDICT_FIRST)
+    else Object.assign(this.playback, { playing: true, untilNamed, caption: null })
   }
 
   halt(caption: string | null): void {
@@ -574,5 +581,8 @@ export class Desk<P extends Protocol, View = unknown> {
     return lines
   }
 }
+
+/** Why time stands still in a step that asks a question. */
+const PREDICT_FIRST = 'First say what you expect: commit a prediction, then it runs.'
 
 const said = (...lines: string[]): LineReply => ({ kind: 'said', lines })

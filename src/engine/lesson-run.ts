@@ -135,6 +135,11 @@ export class LessonRun<P extends Protocol> {
     this.predictions[this.step] ??= value
   }
 
+  /** The step asks what will happen, and the learner has not said it yet. */
+  get awaitsPrediction(): boolean {
+    return this.current.question !== null && this.predictions[this.step] === null
+  }
+
   /** Reading is solved by being read; a question by being answered and shown; the rest by the world. */
   private isSolvedNow(progress: Progress | null): boolean {
     const { checks, question } = this.current

@@ -78,6 +78,21 @@ describe('the shape of the lessons', () => {
 })
 
 describe('going through', () => {
+  test.each(PLACES.filter(({ step }) => step.question !== null))(
+    '$place holds time back until a prediction',
+    (place) => {
+      const desk = enter(place)
+      desk.play()
+      expect(desk.playback).toMatchObject({ playing: false, caption: expect.stringContaining('prediction') })
+      const before = desk.timeline.cursor
+      expect(desk.line('run 1s').kind).toBe('said')
+      expect(desk.timeline.cursor).toBe(before)
+      answer(desk, place.step)
+      desk.play()
+      expect(desk.playback).toMatchObject({ playing: true, caption: null })
+    },
+  )
+
   test.each(PLACES)('$place is unsolved at entry, also when nothing is left to predict', (place) => {
     const desk = enter(place)
     expect(view(desk).solved).toBe(false)
