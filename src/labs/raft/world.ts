@@ -76,13 +76,18 @@ function share(rate: number, clients: number): readonly number[] {
   return Array.from({ length: clients }, (_, at) => Math.floor(rate / clients) + (at < rate % clients ? 1 : 0))
 }
 
+/** a … z, a1 … z1, a2 … */
+function keyName(number: number): string {
+  const letter = String.fromCharCode('a'.charCodeAt(0) + (number % 26))
+  return number < 26 ? letter : letter + Math.floor(number / 26)
+}
+
 /** A load of reads and writes; every value is written once, so that a history tells which write a read saw. */
 function generator(keys: number, readsPermille: number) {
   return (client: string, count: number, entropy: number): Operation => {
-    const key = String.fromCharCode('a'.charCodeAt(0) + below(entropy, Math.min(keys, 26)))
-    const name = keys > 26 ? `${key}${below(again(entropy, 2), Math.ceil(keys / 26))}` : key
-    if (below(again(entropy, 1), 1000) < readsPermille) return { op: 'get', key: name }
-    return { op: 'put', key: name, value: `${client}.${count}` }
+    const key = keyName(below(entropy, keys))
+    if (below(again(entropy, 1), 1000) < readsPermille) return { op: 'get', key }
+    return { op: 'put', key, value: `${client}.${count}` }
   }
 }
 
