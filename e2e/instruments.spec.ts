@@ -1,39 +1,11 @@
-import type { Page } from '@playwright/test'
-import { expect, openLab, test } from './support.ts'
-
-/** A leader is elected within a second, and nothing else happens. */
-const CALM = `# calm
-lab raft
-seed 42
-set nodes 5
-set clients 1
-set load 0/s
-`
-
-const terminalRows = (page: Page) => page.locator('.xterm-rows')
-const timeline = (page: Page) => page.getByRole('slider', { name: /^Timeline/ })
-
-async function openStopped(page: Page, text = CALM, at = '1s'): Promise<void> {
-  await openLab(page, { text, at })
-  await expect(page.locator('.xterm-helper-textarea')).toBeAttached()
-  await type(page, 'stop')
-  await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible()
-  await type(page, 'seek 1s')
-  await expect(page.locator('.i-readout')).toContainText('1.000000')
-}
-
-async function type(page: Page, line: string): Promise<void> {
-  await page.locator('.xterm-helper-textarea').focus()
-  await page.keyboard.type(line)
-  await page.keyboard.press('Enter')
-}
+import { expect, openStopped, terminalRows, test, timeline, typeLine } from './support.ts'
 
 test.describe('terminal', () => {
   test('does what is typed, points at mistakes, and remembers lines over a reload', async ({ page }) => {
     await openStopped(page)
-    await type(page, 'kil n2')
+    await typeLine(page, 'kil n2')
     await expect(terminalRows(page)).toContainText('did you mean kill?')
-    await type(page, 'kill n2')
+    await typeLine(page, 'kill n2')
     await expect(terminalRows(page)).toContainText('1.000 s kill n2')
     await page.reload()
     await expect(page.locator('.xterm-helper-textarea')).toBeAttached()
@@ -119,9 +91,9 @@ test.describe('timeline', () => {
 
   test('keeps both futures and shows where they part', async ({ page }) => {
     await openStopped(page)
-    await type(page, 'run 500ms')
-    await type(page, 'seek 1200ms')
-    await type(page, 'kill n1')
+    await typeLine(page, 'run 500ms')
+    await typeLine(page, 'seek 1200ms')
+    await typeLine(page, 'kill n1')
     await expect(page.getByRole('list', { name: 'Branches of this run' })).toBeVisible()
     await page.getByRole('button', { name: 'Compare', exact: true }).click()
     await expect(page.getByText(/They differ from 1\.2/)).toBeVisible()
@@ -151,7 +123,7 @@ test.describe('inspector', () => {
   test('shows where a rule broke', async ({ page }) => {
     await page.goto('./#/raft/s/forgotten-vote')
     await expect(page.locator('.xterm-helper-textarea')).toBeAttached()
-    await type(page, 'run')
+    await typeLine(page, 'run')
     const broken = page.locator('.i-rule[data-broken="true"]').first()
     await expect(broken).toContainText('is broken')
     const instant = (await broken.locator('.i-broken .b-num').textContent()) ?? ''

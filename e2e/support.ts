@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import { deflateRawSync } from 'node:zlib'
 import AxeBuilder from '@axe-core/playwright'
-import { test as base, expect, type Page } from '@playwright/test'
+import { test as base, expect, type Locator, type Page } from '@playwright/test'
 import { startStaticServer } from '../tools/static-server.mjs'
 
 export { expect }
 
-/** The built site. */
-export const DIST = fileURLToPath(new URL('../dist', import.meta.url))
+/** The built site; BALLAST_DIST names another build than the one that `npm run build` makes. */
+export const DIST = process.env.BALLAST_DIST || fileURLToPath(new URL('../dist', import.meta.url))
 
 /** Where the tests host the site: no test may depend on the root of a host. */
 export const SUB_PATH = '/some/sub/path/'
@@ -85,6 +85,79 @@ export async function openLab(
   await page.goto('about:blank')
   await page.goto(`./#/${lab}${query.size === 0 ? '' : `?${query}`}`)
   await expect(page.getByRole('main')).toBeVisible()
+}
+
+// ---- The workbench, as people find it ---------------------------------------------------------------------------
+
+/** A leader is elected within a second, and nothing else happens. */
+export const CALM = `# calm
+lab raft
+seed 42
+set nodes 5
+set clients 1
+set load 0/s
+`
+
+/** Opens an experiment and stands still at an instant, by typing what a person would. */
+export async function openStopped(page: Page, text = CALM, at = '1s'): Promise<void> {
+  await openLab(page, { text, at })
+  await stopAt(page, at)
+}
+
+/** Stops what plays and goes to an instant (`1200ms`). */
+export async function stopAt(page: Page, at: string): Promise<void> {
+  await typeLine(page, 'stop')
+  await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible()
+  await typeLine(page, `seek ${at}`)
+  const seconds = at.endsWith('ms') ? Number(at.slice(0, -2)) / 1_000 : Number(at.slice(0, -1))
+  await expectInstant(page, seconds.toFixed(6))
+}
+
+/** The instant that the transport shows, in seconds, as far as `seconds` gives digits. */
+export async function expectInstant(page: Page, seconds: string): Promise<void> {
+  await expect(page.locator('.i-readout')).toContainText(seconds)
+}
+
+/** One line into the terminal, keys and all. */
+export async function typeLine(page: Page, line: string): Promise<void> {
+  await page.locator('.xterm-helper-textarea').focus()
+  await page.keyboard.type(line)
+  await page.keyboard.press('Enter')
+}
+
+/** What the terminal shows at the moment; older lines are scrolled away. */
+export const terminalRows = (page: Page): Locator => page.locator('.xterm-rows')
+
+/** The time slider: the space-time diagram. */
+export const timeline = (page: Page): Locator => page.getByRole('slider', { name: /^Timeline/ })
+
+/** A node or client on the picture; its accessible description is its state. */
+export const actor = (page: Page, name: string): Locator =>
+  page.locator('#stage').getByRole('button', { name, exact: true })
+
+/** The stage in words: a list that is always there, also when only screen readers see it. */
+export const outline = (page: Page): Locator => page.getByRole('region', { name: 'Nodes and clients as a list' })
+
+/** What the list says of one actor: `follower of n1, term 1, commit 3, last 3`. */
+export const stateOf = (page: Page, name: string): Locator =>
+  outline(page)
+    .getByRole('listitem')
+    .filter({ has: page.getByText(name, { exact: true }) })
+    .locator('p')
+
+/** Waits for a leader of this term or a later one. */
+export async function awaitLeader(page: Page, termMin = 1): Promise<{ readonly name: string; readonly term: number }> {
+  let found: { name: string; term: number } | null = null
+  await expect(async () => {
+    const items = await outline(page).getByRole('listitem').allInnerTexts()
+    const leaders = items.flatMap((text) => {
+      const [, name, term] = /^(\w+)\s+leader, term (\d+)/.exec(text.trim()) ?? []
+      return name === undefined ? [] : [{ name, term: Number(term) }]
+    })
+    found = leaders.find(({ term }) => term >= termMin) ?? null
+    expect(found, `a leader of term ${termMin} or later among: ${items.join('; ')}`).not.toBeNull()
+  }).toPass()
+  return found!
 }
 
 /** axe, all rules including best practices, over the page as it stands: nothing found. */

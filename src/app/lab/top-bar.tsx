@@ -90,7 +90,11 @@ function PlayButton({ lab }: { readonly lab: Lab }) {
 }
 
 function Acts({ lab, narrow }: { readonly lab: Lab; readonly narrow: boolean }) {
-  const changed = useSession(lab.session, ({ slow }) => (slow?.acts.length ?? 0) > 0)
+  // When the only act was taken back, the other branch tells that it can be brought again.
+  const changed = useSession(
+    lab.session,
+    ({ slow }) => slow !== null && (slow.acts.length > 0 || slow.branches.length > 1),
+  )
   if (narrow) {
     return (
       <>
