@@ -1,0 +1,330 @@
+import type { Page } from '@playwright/test'
+import { CALM, expect, expectAccessible, openLab, openStopped, test, typeLine } from './support.ts'
+
+const BROKEN = '# broken\nlab raft\nat 1s kil n1\nat 2s kill n9\n'
+
+const title = (page: Page) => page.getByRole('banner').getByRole('heading', { level: 1 })
+const sheet = (page: Page) => page.getByRole('dialog')
+const tab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true })
+const text = (page: Page) => page.getByRole('textbox', { name: 'The whole experiment as text' })
+
+async function openHome(page: Page): Promise<void> {
+  await page.goto('./#/')
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+}
+
+/** What a person drops from the desktop. */
+async function dropFile(page: Page, name: string, content: string): Promise<void> {
+  await page.evaluate(
+    ([file, lines]) => {
+      const dataTransfer = new DataTransfer()
+      dataTransfer.items.add(new File([lines!], file!))
+      window.dispatchEvent(new DragEvent('drop', { dataTransfer, cancelable: true, bubbles: true }))
+    },
+    [name, content],
+  )
+}
+
+async function chooseTheme(page: Page, theme: string): Promise<void> {
+  await page.addInitScript((chosen) => {
+    // about:blank, where every test begins, has no storage.
+    if (location.protocol !== 'about:') localStorage.setItem('ballast:theme', chosen)
+  }, theme)
+}
+
+for (const theme of ['dark', 'light', 'projector']) {
+  test.describe(`in the ${theme} theme`, () => {
+    test.beforeEach(({ page }) => chooseTheme(page, theme))
+
+    test('home is alive, and axe finds nothing', async ({ page }) => {
+      await openHome(page)
+      await expect(page.locator('.preview canvas')).toHaveCount(3)
+      await expect(page.getByRole('link', { name: /The commit rule/ })).toBeVisible()
+      await expectAccessible(page)
+    })
+
+    test('a lab, its sheets and a broken text leave axe nothing to find', async ({ page }) => {
+      await openStopped(page)
+      await expectAccessible(page)
+      await page.getByRole('button', { name: 'Share', exact: true }).click()
+      await expect(page.getByRole('textbox', { name: 'Link to this run' })).toBeVisible()
+      await expectAccessible(page)
+      await page.keyboard.press('Escape')
+      await dropFile(page, 'broken.lab', BROKEN)
+      await expect(sheet(page)).toBeVisible()
+      await expectAccessible(page)
+    })
+  })
+}
+
+test('without a choice, the theme is the one that the device prefers', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'light' })
+  await openHome(page)
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'light')
+  await page.getByLabel('Theme').selectOption('dark')
+  await page.reload()
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+})
+
+test('the first task ticks when the facts show it, and not before', async ({ page }) => {
+  await openStopped(page, '# task\nlab raft\nseed 7\nat 0s campaign n1\n')
+  const ticks = () =>
+    page.locator('.task .goal').evaluateAll((goals) => goals.map((goal) => goal.getAttribute('data-done')))
+  await typeLine(page, 'kill n2')
+  await expect(tab(page, 'Lesson')).toBeVisible()
+  await expect.poll(ticks).toEqual(['false', 'false', 'false'])
+  await typeLine(page, 'kill n1')
+  await expect.poll(ticks).toEqual(['true', 'false', 'false'])
+  await typeLine(page, 'run 2s')
+  await expect.poll(ticks).toEqual(['true', 'true', 'false'])
+  await typeLine(page, 'restart n1')
+  await expect.poll(ticks).toEqual(['true', 'true', 'true'])
+})
+
+test.describe('links, texts and files', () => {
+  test('a link leads back to the same run', async ({ page, browser, baseURL, site }) => {
+    await openStopped(page, '# shared\nlab raft\nseed 5\nat 500ms kill n3\n', '1s')
+    await page.getByRole('button', { name: 'Share', exact: true }).click()
+    const link = await page.getByRole('textbox', { name: 'Link to this run' }).inputValue()
+    expect(link.startsWith(baseURL ?? site.url)).toBe(true)
+    const reader = await browser.newPage()
+    await reader.goto(link)
+    await expect(title(reader)).toHaveText('shared')
+    await tab(reader, 'Text').click()
+    await expect(text(reader)).toHaveValue(/at 500ms kill n3/)
+    await reader.close()
+  })
+
+  test('a damaged link is refused with its reason, and a world runs behind it', async ({ page }) => {
+    await page.goto('./#/raft?x=1.abc')
+    await expect(sheet(page)).toContainText('damaged')
+    await sheet(page).getByRole('button', { name: 'Go on without it' }).click()
+    await expect(title(page)).toHaveText('Five nodes, one log')
+  })
+
+  test('a scenario that does not exist is said to be none', async ({ page }) => {
+    await page.goto('./#/raft/s/nope')
+    await expect(sheet(page)).toContainText('There is no scenario “nope”')
+  })
+
+  test('a broken text names line, column, expectation and suggestion, and can be mended in place', async ({ page }) => {
+    await openHome(page)
+    await page.getByRole('textbox', { name: /A link to a run/ }).fill(BROKEN)
+    await page.getByRole('button', { name: 'Open', exact: true }).click()
+    await expect(sheet(page)).toContainText('2 mistakes in the pasted text')
+    await expect(sheet(page)).toContainText('line 3, column 7')
+    await expect(sheet(page)).toContainText('Did you mean kill?')
+    await expect(sheet(page)).toContainText('line 4, column 12')
+    await sheet(page).getByRole('button', { name: 'Use it' }).click()
+    const area = sheet(page).getByRole('textbox')
+    await expect(area).toHaveValue(/at 1s kill n1/)
+    await sheet(page).getByRole('button', { name: 'Try again' }).click()
+    await expect(sheet(page)).toContainText('One mistake')
+    await area.fill('# mended\nlab raft\nat 1s kill n1\n')
+    await sheet(page).getByRole('button', { name: 'Try again' }).click()
+    await expect(sheet(page)).toBeHidden()
+    await expect(title(page)).toHaveText('mended')
+  })
+
+  test('a broken file leaves the present run untouched', async ({ page }) => {
+    await openStopped(page)
+    await dropFile(page, 'broken.lab', BROKEN)
+    await expect(sheet(page)).toContainText('2 mistakes in broken.lab')
+    await sheet(page).getByRole('button', { name: 'Leave it' }).click()
+    await expect(title(page)).toHaveText('calm')
+    await expect(page.locator('.i-readout')).toContainText('1.000000')
+  })
+
+  test('a dropped file opens, survives a reload, and stays among the recent ones', async ({ page }) => {
+    await openLab(page)
+    await expect(title(page)).toHaveText('Five nodes, one log')
+    await dropFile(page, 'mine.lab', '# mine\nlab raft\nset nodes 3\n')
+    await expect(title(page)).toHaveText('mine')
+    await page.reload()
+    await expect(title(page)).toHaveText('mine')
+    await tab(page, 'Scenarios').click()
+    await page.getByRole('button', { name: /^Split vote/ }).click()
+    await expect(title(page)).toHaveText('Split vote')
+    await expect(page).toHaveURL(/#\/raft\/s\/split-vote$/)
+    await page.getByRole('button', { name: /^mine/ }).click()
+    await expect(title(page)).toHaveText('mine')
+  })
+
+  test('acts are kept over a reload of a link', async ({ page }) => {
+    await openStopped(page, CALM, '1s')
+    await typeLine(page, 'kill n2')
+    await tab(page, 'Text').click()
+    await expect(text(page)).toHaveValue(/kill n2/)
+    await expect.poll(() => page.evaluate(() => localStorage.getItem('ballast:autosave:raft'))).toContain('kill n2')
+    await page.reload()
+    await tab(page, 'Text').click()
+    await expect(text(page)).toHaveValue(/kill n2/)
+  })
+
+  test('an edited text is checked while it is typed, and applied as a whole', async ({ page }) => {
+    await openStopped(page)
+    await tab(page, 'Text').click()
+    await expect(text(page)).toHaveValue(/# calm/)
+    await text(page).fill(BROKEN)
+    await expect(page.getByText('there is no verb')).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Apply' })).toBeDisabled()
+    await text(page).fill('# edited\nlab raft\nset nodes 7\n')
+    await page.getByRole('button', { name: 'Apply' }).click()
+    await expect(title(page)).toHaveText('edited')
+  })
+
+  test('an embedded figure has the stage and its transport, and a way to the lab', async ({ page }) => {
+    await page.goto('./#/raft/embed')
+    await expect(page.getByRole('button', { name: 'n1', exact: true })).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Pause', exact: true })).toBeVisible()
+    await expect(page.getByRole('link', { name: 'Open in Ballast' })).toHaveAttribute('href', /#\/raft$/)
+    await expect(page.getByRole('tab')).toHaveCount(0)
+    await expectAccessible(page)
+  })
+
+  test('an unknown address offers the way home', async ({ page }) => {
+    await page.goto('./#/paxos/anything')
+    await expect(page.getByRole('heading', { name: 'There is nothing here' })).toBeVisible()
+    await page.getByRole('link', { name: 'Home', exact: true }).click()
+    await expect(page).toHaveURL(/#\/$/)
+  })
+})
+
+test.describe('what can go wrong', () => {
+  test('forbidden storage: everything works, and the page says that nothing is kept', async ({ page }) => {
+    await page.addInitScript(() => {
+      Object.defineProperty(window, 'localStorage', {
+        get() {
+          throw new DOMException('denied', 'SecurityError')
+        },
+      })
+    })
+    await openStopped(page)
+    await expect(page.getByText('This browser keeps nothing')).toBeVisible()
+    await dropFile(page, 'mine.lab', '# mine\nlab raft\n')
+    await expect(title(page)).toHaveText('mine')
+  })
+
+  test('a crashed worker is said, and starts again from the same experiment', async ({ page }) => {
+    await page.addInitScript(() => {
+      const Real = window.Worker
+      window.Worker = class extends Real {
+        constructor(...given: ConstructorParameters<typeof Worker>) {
+          super(...given)
+          Object.assign(window, { lastWorker: this })
+        }
+      }
+    })
+    await openStopped(page)
+    await typeLine(page, 'kill n2')
+    await tab(page, 'Text').click()
+    await expect(text(page)).toHaveValue(/kill n2/)
+    await page.evaluate(() => {
+      const { lastWorker } = window as unknown as { lastWorker: Worker }
+      lastWorker.dispatchEvent(new ErrorEvent('error', { message: 'made up' }))
+    })
+    await expect(page.getByRole('alert')).toContainText('made up')
+    await page.getByRole('button', { name: 'Restart from the same experiment' }).click()
+    await expect(page.getByRole('alert')).toBeHidden()
+    await expect(title(page)).toHaveText('calm')
+    await expect(text(page)).toHaveValue(/kill n2/)
+  })
+})
+
+test.describe('the shell by keyboard', () => {
+  test('the palette finds an act and hands it to the terminal', async ({ page }) => {
+    await openStopped(page)
+    // In the terminal, Ctrl+K cuts the line, as in every shell.
+    await page.locator('#stage').focus()
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox').fill('kill')
+    await expectAccessible(page)
+    await page.keyboard.press('Enter')
+    await expect(page.locator('.xterm-rows')).toContainText('kill')
+    await page.keyboard.type('n4')
+    await page.keyboard.press('Enter')
+    await expect(page.locator('.xterm-rows')).toContainText('1.000 s kill n4')
+  })
+
+  test('the key list comes from the table of the handlers', async ({ page }) => {
+    await openStopped(page)
+    await page.locator('#stage').focus()
+    await page.keyboard.press('?')
+    await expect(sheet(page)).toContainText('Play or pause')
+    await expect(sheet(page)).toContainText('Find and do anything')
+    await expect(sheet(page)).toContainText('Kill, or restart')
+  })
+
+  test('single keys can be switched off; those with Ctrl stay', async ({ page }) => {
+    await openStopped(page)
+    await page.locator('#stage').focus()
+    await page.keyboard.press('?')
+    await sheet(page).getByRole('button', { name: 'Settings…' }).click()
+    await page.getByRole('checkbox', { name: /Single-key/ }).uncheck()
+    await page.keyboard.press('Escape')
+    await expect(sheet(page)).toBeHidden()
+    await page.locator('#stage').focus()
+    await page.keyboard.press('?')
+    await page.keyboard.press('Control+k')
+    await expect(page.getByRole('dialog', { name: 'Commands' })).toBeVisible()
+    await expect(page.getByRole('dialog')).toHaveCount(1)
+  })
+
+  test('presenting leaves the stage and the timeline, Escape comes back', async ({ page }) => {
+    await openStopped(page)
+    await page.locator('#stage').focus()
+    await page.keyboard.press('p')
+    await expect(page.getByRole('button', { name: 'Stop presenting' })).toBeVisible()
+    await expect(page.getByRole('region', { name: 'Guide' })).toHaveCount(0)
+    await page.getByRole('button', { name: 'Projector' }).click()
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'projector')
+    await page.locator('#stage').focus()
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('region', { name: 'Guide' })).toBeVisible()
+  })
+
+  test('undo takes an act back into a branch, and redo brings it again', async ({ page }) => {
+    await openStopped(page)
+    await typeLine(page, 'kill n2')
+    await typeLine(page, 'run 1s')
+    await expect(page.locator('.i-readout')).toContainText('2.000000')
+    await tab(page, 'Text').click()
+    await expect(text(page)).toHaveValue(/kill n2/)
+    await page.getByRole('button', { name: 'Take the last act back' }).click()
+    await expect(text(page)).not.toHaveValue(/kill n2/)
+    await expect(page.getByRole('button', { name: /^branch \d of \d$/ })).toBeVisible()
+    await page.getByRole('button', { name: 'Bring it again' }).click()
+    await expect(text(page)).toHaveValue(/kill n2/)
+  })
+})
+
+test.describe('on a narrow screen', () => {
+  test.use({ viewport: { width: 320, height: 640 } })
+
+  test('everything is there behind tabs, and nothing is wider than the screen', async ({ page }) => {
+    await openLab(page, { text: CALM })
+    await expect(page.getByRole('button', { name: 'n1', exact: true })).toBeVisible()
+    for (const name of ['Inspector', 'Timeline', 'Terminal', 'Guide']) {
+      await tab(page, name).click()
+      await expect(page.getByRole('region', { name, exact: true })).toBeVisible()
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320)
+    }
+    await expectAccessible(page)
+  })
+})
+
+test('the lesson runner: predict, run, see both, go on, come back', async ({ page }) => {
+  await page.goto('./#/raft/lesson/leader-dies/2')
+  const guide = page.getByRole('region', { name: 'Guide' })
+  await guide.getByRole('spinbutton').fill('9')
+  await guide.getByRole('button', { name: 'Commit my prediction' }).click()
+  await expect(guide.getByRole('status')).toContainText('You said 9 ms; it was')
+  await expect(guide.getByRole('spinbutton')).toHaveValue('9')
+  await guide.getByRole('button', { name: 'Next', exact: true }).click()
+  await expect(page).toHaveURL(/leader-dies\/3$/)
+  await page.reload()
+  await expect(guide.getByRole('button', { name: /^Step 2 of \d+: .*, solved$/ })).toBeVisible()
+  await guide.getByRole('button', { name: 'Back', exact: true }).click()
+  await expect(page).toHaveURL(/leader-dies\/2$/)
+  await expect(guide.getByRole('button', { name: 'Commit my prediction' })).toBeVisible()
+})
