@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { deflateRawSync } from 'node:zlib'
 import AxeBuilder from '@axe-core/playwright'
 import { test as base, expect, type Locator, type Page } from '@playwright/test'
+import type { RunState } from '../src/engine/api.ts'
 import { startStaticServer } from '../tools/static-server.mjs'
 
 export { expect }
@@ -158,6 +159,25 @@ export async function awaitLeader(page: Page, termMin = 1): Promise<{ readonly n
     expect(found, `a leader of term ${termMin} or later among: ${items.join('; ')}`).not.toBeNull()
   }).toPass()
   return found!
+}
+
+/**
+ * Listens to what the worker tells the page about the run; call it before the page is opened. What it returns reads the
+ * newest answer. (The page shows all of it but the digest.)
+ */
+export async function watchRun(page: Page): Promise<() => Promise<RunState | null>> {
+  await page.addInitScript(() => {
+    const Channel = window.MessageChannel
+    window.MessageChannel = class extends Channel {
+      constructor() {
+        super()
+        this.port1.addEventListener('message', ({ data }) => {
+          if (data?.kind === 'here' && data.slow !== null) Object.assign(window, { watchedRun: data.slow.run })
+        })
+      }
+    }
+  })
+  return () => page.evaluate(() => (window as { watchedRun?: RunState }).watchedRun ?? null)
 }
 
 /** axe, all rules including best practices, over the page as it stands: nothing found. */

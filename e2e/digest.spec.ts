@@ -1,0 +1,99 @@
+import { execFile } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { scenarios } from '../src/labs/raft/scenarios.ts'
+import { expect, openLab, test, typeLine, watchRun } from './support.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+interface Report {
+  readonly digest: string
+  readonly timeUs: number
+  readonly events: number
+  readonly held: boolean
+}
+
+/** What the headless runner says of an experiment. Exit code 1 (a rule broke) is an answer, too. */
+async function runInNode(text: string, file: string): Promise<Report> {
+  await writeFile(file, text)
+  const args = ['--import', 'tsx', 'src/cli/main.ts', 'run', file, '--json']
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root }).catch((error) => {
+    if (error.code === 1) return error as { stdout: string }
+    throw error
+  })
+  return JSON.parse(stdout)
+}
+
+const scenario = (id: string): string => {
+  const found = scenarios.find((each) => each.id === id)
+  if (found === undefined) throw new Error(`no scenario ${id}`)
+  return found.text
+}
+
+/** Between them: every kind of fault, load, torn and lost writes, clocks that drift, many nodes, a broken rule. */
+const EXPERIMENTS: readonly { readonly name: string; readonly text: string }[] = [
+  {
+    name: 'faults of the network',
+    text: `lab raft
+seed 12
+set load 30/s
+at 500ms link * loss 10% duplicate 5% reorder 20%
+at 1s partition n1 n2 | n3 n4 n5
+at 2s heal
+at 2500ms isolate n2 in
+at 3s link n1>n3 delay 50ms..90ms
+at 4s heal
+until 6s
+`,
+  },
+  {
+    name: 'torn and lost writes, crashes, stalls, a drifting clock',
+    text: `lab raft
+seed 99
+set load 60/s
+set snapshot-threshold 30
+set snapshot-keep 5
+at 200ms disk n1 on-crash torn
+at 200ms disk n2 on-crash lost
+at 300ms clock n3 fast 50000
+at 400ms clock n4 behind 80ms
+at 1s kill n1
+at 1.5s restart n1
+at 2s kill n2
+at 2s disk n5 stall
+at 2.6s restart n2
+at 3s disk n5 resume
+at 3.5s pause n3
+at 4s resume n3
+until 6s
+`,
+  },
+  { name: 'twenty-five nodes', text: scenario('twenty-five') },
+  { name: 'snapshots', text: scenario('snapshot') },
+  { name: 'a run that ends with a broken rule', text: scenario('figure-8-broken') },
+]
+
+for (const { name, text } of EXPERIMENTS) {
+  test(`the same digest in Node and in the browser: ${name}`, async ({ page }, testInfo) => {
+    const headless = await runInNode(text, testInfo.outputPath('experiment.lab'))
+    const run = await watchRun(page)
+    await openLab(page, { text })
+    await expect(page.locator('.xterm-helper-textarea')).toBeAttached()
+    await typeLine(page, 'stop')
+    await typeLine(page, 'run')
+    const there = { digest: headless.digest, timeUs: headless.timeUs, event: headless.events }
+    await expect.poll(() => pick(run), { message: 'where the browser stands' }).toEqual(there)
+
+    // However one gets there: by going back and on again, in other steps.
+    await typeLine(page, 'seek 700ms')
+    await expect.poll(async () => (await run())?.nowUs).toBe(700_000)
+    await typeLine(page, 'run')
+    await expect.poll(() => pick(run), { message: 'where the browser stands after a rewind' }).toEqual(there)
+  })
+}
+
+async function pick(run: Awaited<ReturnType<typeof watchRun>>) {
+  const now = await run()
+  return { digest: now?.digest, timeUs: now?.nowUs, event: now?.event }
+}
