@@ -48,13 +48,15 @@ async function yardstick(): Promise<number> {
 }
 
 function measure(settings: Settings) {
+  // First, while no other world is left that a collection could take away in between.
+  const timeline = measureTimeline(settings)
   runWorld(settings, WARM_EVENTS)
   const runs = Array.from({ length: RATE_RUNS }, () => runWorld(settings, RATE_EVENTS))
   const { world } = runs.at(-1)!
   return {
     eventsPerSecond: rounded(median(runs.map(({ tookMs }) => (RATE_EVENTS / tookMs) * 1_000))),
     checkpointUs: rounded(checkpointUs(world)),
-    ...measureTimeline(settings),
+    ...timeline,
     operationsPerSecond: operationsPerSecond(world),
   }
 }
