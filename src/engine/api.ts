@@ -216,6 +216,8 @@ export interface LinkView {
   readonly severed: boolean
   readonly clog: boolean
   readonly lossPermille: number
+  readonly duplicatePermille: number
+  readonly reorderPermille: number
   readonly delayUs: { readonly low: number; readonly high: number }
   readonly changed: boolean
 }

@@ -1,3 +1,5 @@
+import { AppendList } from '../base/append-list.ts'
+import type { OperationEvent } from '../machine/invariant.ts'
 import type { Protocol } from '../machine/machine.ts'
 import { Checkpoints } from '../sim/checkpoints.ts'
 import { ROW, Trace, type TraceSink } from '../sim/trace.ts'
@@ -25,6 +27,8 @@ export interface Branch<P extends Protocol> {
   readonly marks: Checkpoints<Mark<P>>
   readonly trace: Trace
   readonly series: Series
+  /** The client history up to the frontier. */
+  operations: AppendList<OperationEvent<P>>
   /** How far it was ever computed. */
   frontierEvent: number
   frontierTime: number
@@ -52,6 +56,7 @@ export function firstBranch<P extends Protocol>(
     marks: new Checkpoints<Mark<P>>(),
     trace: new Trace(actors, isNamed),
     series: new Series(lab.measures.length),
+    operations: AppendList.empty(),
     frontierEvent: 0,
     frontierTime: 0,
     broken: false,
@@ -61,7 +66,12 @@ export function firstBranch<P extends Protocol>(
 /** The branch that leaves `from` after its event `event`, at `time`, with another script. */
 export function forkBranch<P extends Protocol>(
   from: Branch<P>,
-  at: { readonly event: number; readonly time: number; readonly done: number },
+  at: {
+    readonly event: number
+    readonly time: number
+    readonly done: number
+    readonly operations: AppendList<OperationEvent<P>>
+  },
   as: { readonly id: number; readonly name: string; readonly script: Script; readonly broken: boolean },
 ): Branch<P> {
   return {
@@ -72,6 +82,7 @@ export function forkBranch<P extends Protocol>(
     marks: from.marks.fork(at.event),
     trace: from.trace.fork(from.trace.firstAfterEvent(at.event)),
     series: from.series.fork(at.time),
+    operations: at.operations,
     frontierEvent: at.event,
     frontierTime: at.time,
   }

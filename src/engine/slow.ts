@@ -140,6 +140,8 @@ function linksOf<P extends Protocol>(sim: Simulation<P>): readonly LinkView[] {
         severed: isSevered,
         clog: link.clog,
         lossPermille: link.lossPermille,
+        duplicatePermille: link.duplicatePermille,
+        reorderPermille: link.reorderPermille,
         delayUs: link.delayUs,
         changed,
       })

@@ -76,6 +76,20 @@ describe('acting', () => {
     expect(act(timeline, 'kill n1')).toBeNull()
   })
 
+  test('takes effect at once, also when events of the instant are still to come', () => {
+    const timeline = timelineOf('set delay 0ms\nset disk 0ms\nset load 20/s\n')
+    timeline.seek(1_000_000)
+    let crowded = 0
+    for (let at = 0; at < 40; at++) {
+      timeline.stepEvent()
+      if (timeline.sim.nextTime() === timeline.cursor) crowded++
+      act(timeline, `${timeline.sim.status(4) === 'down' ? 'restart' : 'kill'} n5`)
+      expect(timeline.sim.status(4)).toBe(at % 2 === 0 ? 'down' : 'up')
+      expect(timeline.done).toBe(at + 1)
+    }
+    expect(crowded).toBeGreaterThan(5)
+  })
+
   test('at one instant, several acts keep their order', () => {
     const timeline = timelineOf('')
     timeline.seek(1_000_000)
@@ -311,12 +325,13 @@ describe('replay', () => {
   })
 
   test('samples do not depend on where the reader stood still', () => {
-    const text = 'set load 20/s\n'
+    // One node that commits something with every third event: hardly two instants have the same numbers.
+    const text = 'set nodes 1\nset delay 100us\nset disk 100us\nset load 1000/s\n'
     const one = timelineOf(text)
-    one.seek(3_000_000)
+    one.seek(2_000_000)
     const other = timelineOf(text)
-    for (let time = 0; time <= 3_000_000; time += 7_919) other.advance(micros(time), Number.POSITIVE_INFINITY)
-    other.advance(3_000_000, Number.POSITIVE_INFINITY)
+    for (let time = 0; time <= 2_000_000; time += 997) other.advance(micros(time), Number.POSITIVE_INFINITY)
+    other.advance(2_000_000, Number.POSITIVE_INFINITY)
     expect(other.branch.series.table()).toEqual(one.branch.series.table())
   })
 })

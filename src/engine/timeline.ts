@@ -116,6 +116,7 @@ export class Timeline<P extends Protocol> {
     if (event > branch.frontierEvent) {
       if (this.run.done > acts) branch.actEvents.push(event)
       branch.frontierEvent = event
+      branch.operations = sim.operations
       if (branch.marks.due(event) || this.run.done > acts) branch.marks.add(this.mark())
       if (sim.broken.length > 0) branch.broken = true
     } else if (branch.marks.due(event)) this.compare(event)
@@ -267,7 +268,8 @@ export class Timeline<P extends Protocol> {
   }
 
   private fork(name: string, acts: readonly TimedAct[]): void {
-    const at = { event: this.sim.eventCount, time: this.cursor, done: this.run.done }
+    const { eventCount: event, operations } = this.sim
+    const at = { event, time: this.cursor, done: this.run.done, operations }
     const script = { ...this.branch.script, acts }
     const branch = forkBranch(this.branch, at, { id: this.nextId++, name, script, broken: this.sim.broken.length > 0 })
     this.branches = [...this.branches, branch]

@@ -27,7 +27,7 @@ export function windowOf<P extends Protocol>(timeline: Timeline<P>, query: Windo
     messages,
     messagesTotal: total,
     marks: marksOf(timeline, branch, query),
-    operations: branch === timeline.branch ? operationsOf(timeline, query) : [],
+    operations: operationsOf(timeline.lab, branch, query),
     faults: faultsOf(timeline.lab, branch, query),
   }
 }
@@ -120,10 +120,10 @@ function marksOf<P extends Protocol>(
 }
 
 function operationsOf<P extends Protocol>(
-  { sim, lab }: Timeline<P>,
+  lab: Lab<P>,
+  { operations }: Branch<P>,
   { fromUs, toUs }: WindowQuery,
 ): readonly OperationView[] {
-  const { operations } = sim
   const open = new Map<string, OperationEvent<P> & { readonly kind: 'call' }>()
   const views: OperationView[] = []
   const view = (call: OperationEvent<P> & { readonly kind: 'call' }, toTime: number | null, result: string | null) => {

@@ -195,8 +195,16 @@ function Editor({ link, ends, act }: { readonly link: LinkView | undefined; read
         )}
       </Row>
       <ShareSlider label="loss" start={link?.lossPermille ?? 0} onCommit={(loss) => act.do(change({ loss }))} />
-      <ShareSlider label="duplicate" start={0} onCommit={(duplicate) => act.do(change({ duplicate }))} />
-      <ShareSlider label="reorder" start={0} onCommit={(reorder) => act.do(change({ reorder }))} />
+      <ShareSlider
+        label="duplicate"
+        start={link?.duplicatePermille ?? 0}
+        onCommit={(duplicate) => act.do(change({ duplicate }))}
+      />
+      <ShareSlider
+        label="reorder"
+        start={link?.reorderPermille ?? 0}
+        onCommit={(reorder) => act.do(change({ reorder }))}
+      />
       <p className="i-verb">
         <code>{verbLine(change({ cut: true })).replace(/ cut$/, '')} …</code>
       </p>

@@ -21,6 +21,8 @@ const link: LinkView = {
   severed: false,
   clog: false,
   lossPermille: 0,
+  duplicatePermille: 0,
+  reorderPermille: 0,
   delayUs: { low: 5_000, high: 20_000 },
   changed: false,
 }

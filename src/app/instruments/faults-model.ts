@@ -46,6 +46,8 @@ export function linkText(link: LinkView): string {
     link.severed ? 'cut' : '',
     link.clog ? 'holds messages back' : '',
     link.lossPermille > 0 ? `loses ${formatPermille(link.lossPermille)}` : '',
+    link.duplicatePermille > 0 ? `doubles ${formatPermille(link.duplicatePermille)}` : '',
+    link.reorderPermille > 0 ? `holds ${formatPermille(link.reorderPermille)} back` : '',
     `takes ${rangeText(delay)}`,
   ]
   return parts.filter((part) => part !== '').join(', ')

@@ -27,6 +27,8 @@ export function linkCaption(
 ): string {
   const parts: string[] = []
   if (link.lossPermille > 0) parts.push(`${link.lossPermille / 10}% lost`)
+  if (link.duplicatePermille > 0) parts.push(`${link.duplicatePermille / 10}% twice`)
+  if (link.reorderPermille > 0) parts.push(`${link.reorderPermille / 10}% late`)
   const { low, high } = link.delayUs
   if (normalDelayUs === null || low !== normalDelayUs.low || high !== normalDelayUs.high) {
     parts.push(low === high ? `${low / 1000} ms` : `${low / 1000}–${high / 1000} ms`)

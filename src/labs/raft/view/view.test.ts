@@ -11,6 +11,8 @@ const link = (from: string, to: string, change: Partial<LinkView> = {}): LinkVie
   severed: true,
   clog: false,
   lossPermille: 0,
+  duplicatePermille: 0,
+  reorderPermille: 0,
   delayUs: { low: 5_000, high: 20_000 },
   changed: true,
   ...change,
