@@ -243,9 +243,12 @@ function advanceCommit(leader: Leader, env: Env, out: Out): Leader {
 
 /** The highest index on a majority, if its entry is of the leader's own term: older ones commit only below it (5.4.2). */
 function committable(leader: Leader): Index {
+  let ahead = 0
+  for (const { match } of leader.progress) if (match > leader.commit) ahead++
+  // Most answers complete no majority: then nothing is sorted.
+  if (ahead < quorumOf(leader)) return leader.commit
   const matches = leader.progress.map((progress) => progress.match).sort((x, y) => y - x)
   const index = matches[quorumOf(leader) - 1]!
-  if (index <= leader.commit) return leader.commit
   const own = termAt(leader.durable, index) === leader.durable.term || leader.config.fault === 'commit-older-term'
   return own ? index : leader.commit
 }
