@@ -1,4 +1,4 @@
-import { accepts, after, enabled, isObserver, type Operation, type Value } from './register.ts'
+import { accepts, after, enabled, isObserver, isSameAction, type Operation, type Value } from './register.ts'
 import type { Wanted } from './wanted.ts'
 
 /**
@@ -16,6 +16,8 @@ export interface Configurations {
   readonly open: readonly (Operation | null)[]
   /** Writers of unknown outcome so far. */
   readonly optional: readonly Operation[]
+  /** For each of them the one before that does the same, or -1. Twins may as well take effect in the order of their calls. */
+  readonly twins: readonly number[]
 }
 
 interface Configuration {
@@ -59,11 +61,18 @@ export const START: Configurations = {
   list: [{ value: null, used: 0, spent: NOTHING, unnoticed: false }],
   open: [],
   optional: [],
+  twins: [],
 }
 
 /** The operation begins. Observers of unknown outcome need not be fed. */
 export function callOperation(now: Configurations, operation: Operation): Fed {
-  if (operation.ret === null) return { kind: 'ok', next: { ...now, optional: [...now.optional, operation] } }
+  if (operation.ret === null) {
+    const twin = now.optional.findLastIndex((other) => isSameAction(other, operation))
+    return {
+      kind: 'ok',
+      next: { ...now, optional: [...now.optional, operation], twins: [...now.twins, twin] },
+    }
+  }
   const free = now.open.indexOf(null)
   const slot = free < 0 ? now.open.length : free
   if (slot >= SLOTS_MAX) return { kind: 'bound' }
@@ -112,7 +121,7 @@ export function returnOperation(
 
 /** Visits what can come next: one more writer takes effect, and the observers whose answers then fit. */
 function extend(
-  { open, optional }: Configurations,
+  { open, optional, twins }: Configurations,
   from: Configuration,
   wanted: Wanted | null,
   visit: (next: Configuration) => void,
@@ -129,6 +138,8 @@ function extend(
   const builds = hasAppend || optional.some(({ action }, at) => action.op === 'append' && !from.spent.includes(at))
   optional.forEach((writer, at) => {
     if (!notices(writer, from) || !enabled(writer, from.value) || from.spent.includes(at)) return
+    const twin = twins[at]!
+    if (twin >= 0 && !from.spent.includes(twin)) return
     const value = after(writer, from.value)
     const used = observed(open, from.used, value)
     const unnoticed = used === from.used

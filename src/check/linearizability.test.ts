@@ -192,7 +192,6 @@ describe('a witness', () => {
     fc.assert(
       fc.property(smallHistory, fc.boolean(), (history, isLive) => {
         fc.pre(!hasOrder(history))
-        // The live judge knows its operations by their content: see the next test.
         const witness = witnessOf(isLive ? liveVerdict(history) : checkHistory(history))
         const operations = history.filter((each) => witness.operations.some((found) => isSame(found, each)))
         expect(operations).toHaveLength(witness.operations.length)
@@ -220,6 +219,7 @@ describe('a witness', () => {
   })
 })
 
+/** The operations in the witness of a live judge are copies. */
 const isSame = (x: Operation, y: Operation): boolean =>
   x.client === y.client && x.key === y.key && x.call === y.call && x.ret === y.ret
 
@@ -233,19 +233,25 @@ const whole = (id: string, operation: Operation): Told[] => [
 
 describe('the live judge', () => {
   test('believes the order in which it is told, also at one instant', () => {
-    let differs = 0
+    let orderAlone = 0
     fc.assert(
       fc.property(smallHistory, (history) => {
+        const told = inToldOrder(history, 'returns first')
         const verdict = liveVerdict(history, 'returns first')
-        expect(verdict.kind).toBe(kindOf(inToldOrder(history, 'returns first')))
-        if (verdict.kind === checkHistory(history).kind) return
-        // Then the order alone is what is wrong, and no set of operations with their times shows it.
-        differs++
-        expect(witnessOf(verdict)).toMatchObject({ operations: [expect.anything()], minimal: false })
+        expect(verdict.kind).toBe(kindOf(told))
+        if (verdict.kind !== 'illegal') return
+        const { operations, minimal } = verdict.witness
+        const named = history.flatMap((each, at) => (operations.some((one) => isSame(one, each)) ? [told[at]!] : []))
+        if (minimal) expect(hasOrder(named)).toBe(false)
+        else {
+          // By their times the operations have an order: what is told as the witness is only the answer.
+          orderAlone++
+          expect(named).toHaveLength(1)
+        }
       }),
       { seed: 5, numRuns: 1_000 },
     )
-    expect(differs).toBeGreaterThan(0)
+    expect(orderAlone).toBeGreaterThan(0)
   })
 
   test('says illegal with the answer that nothing explains, not before, and it stays so', () => {
@@ -345,7 +351,7 @@ interface Plan {
 }
 
 /** What `clients` saw of an atomic store with `keys`: each operation takes effect at one instant. Values are unique. */
-function storeHistory(seed: number, count: number, clients = 8, keys = 4, lostPermille = 10): Operation[] {
+function storeHistory(seed: number, count: number, clients: number, keys: number, lostPermille: number): Operation[] {
   const roll = dice(seed)
   const free = new Array<number>(clients).fill(0)
   const plans = Array.from({ length: count }, (): Plan => {
@@ -409,8 +415,12 @@ function staleRead(history: readonly Operation[]): { readonly at: number; readon
   return { at, value: old.action.value }
 }
 
-describe.each([1, 2, 3])('2,000 operations on an atomic store, seed %i', (seed) => {
-  const history = storeHistory(seed, 2_000)
+describe.each([
+  [1, 10],
+  [2, 10],
+  [3, 0],
+])('2,000 operations on an atomic store, seed %i, %i per mille of unknown outcome', (seed, lostPermille) => {
+  const history = storeHistory(seed, 2_000, 8, 4, lostPermille)
 
   test('are ok', () => {
     expect(checkHistory(history)).toEqual({ kind: 'ok', operations: 2_000 })
@@ -430,9 +440,10 @@ describe.each([1, 2, 3])('2,000 operations on an atomic store, seed %i', (seed) 
     const witness = witnessOf(checkHistory(wrong))
     expect(witness.key).toBe(wrong[at]!.key)
     expect(witness.operations).toContain(wrong[at])
-    // It takes the write, what replaced it, and the read.
+    expect(witness.minimal).toBe(true)
+    // It takes the write, what replaced it, and the read; little more may be as minimal, but a person must see it.
     expect(witness.operations.length).toBeGreaterThanOrEqual(3)
-    expect(only(witness.operations, witness, wrong).some(({ ret }) => ret === null)).toBe(true)
+    expect(witness.operations.length).toBeLessThanOrEqual(6)
     expect(checkHistory(only(witness.operations, witness, wrong)).kind).toBe('illegal')
   })
 })

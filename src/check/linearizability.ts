@@ -12,7 +12,7 @@ import {
 import { keyEvents } from './events.ts'
 import { isObserver, type Operation, type Outcome, operationText } from './register.ts'
 import { searchOrder } from './search.ts'
-import { hasWatchingCas, noticeable, wantedOf } from './wanted.ts'
+import { asked, hasWatchingCas, noticeable, wantedOf } from './wanted.ts'
 
 export { type Bounds, DEFAULT_BOUNDS } from './configurations.ts'
 export type { Action, Operation, Outcome, Value } from './register.ts'
@@ -129,6 +129,14 @@ function checkWithin(operations: readonly Operation[], budget: Budget): 'ok' | '
   return fed === 'bound' ? searchOrder(operations, budget) : fed
 }
 
+/** Whether it is the answer, or wrote what the answer shows or a part of that. */
+function mayExplain(operation: Operation, answer: Operation): boolean {
+  const { action } = operation
+  const values = asked(answer)
+  if (operation === answer || (action.op === 'delete' && values.includes(null))) return true
+  return 'value' in action && !isObserver(operation) && values.some((value) => value?.includes(action.value.slice(1)))
+}
+
 /** Shrinks an illegal history of one key: to the failing prefix, to its end, then by halves, then one by one. */
 function witnessOf(key: string, all: readonly Operation[], bounds: Bounds): Witness {
   const matters = noticeable(all)
@@ -148,9 +156,14 @@ function witnessOf(key: string, all: readonly Operation[], bounds: Bounds): Witn
     left.steps -= given - Math.max(0, budget.steps) + 1
     return judged === 'illegal'
   }
-  const candidates = before.filter((each) => !isFree(each)).sort((x, y) => x.ret! - y.ret!)
-  // What is wrong mostly lies just before the answer that fails: the last few operations, then twice as many, …
-  let reach = 1
+  const isRelated = (each: Operation) => failing.kind === 'illegal' && mayExplain(each, failing.at)
+  const relation = new Map(before.map((each) => [each, Number(isRelated(each))]))
+  const candidates = before
+    .filter((each) => !isFree(each))
+    .sort((x, y) => relation.get(x)! - relation.get(y)! || x.ret! - y.ret!)
+  // What is wrong mostly lies just before the answer that fails, and where its value came from, however long ago: these
+  // writers and the last few operations, then twice as many, …
+  let reach = Math.max(1, candidates.filter((each) => relation.get(each) === 1).length)
   while (reach < candidates.length && !isIllegal(new Set(candidates.slice(-reach)), candidates)) reach *= 2
   const last = candidates.slice(-reach)
   const kept = new Set(last)

@@ -46,6 +46,13 @@ export function enabled({ action }: Operation, value: Value): boolean {
   return action.op !== 'cas' || action.old === value
 }
 
+/** Whether both do the same to any register. */
+export function isSameAction({ action: one }: Operation, { action: other }: Operation): boolean {
+  const given = (action: Action) => ('value' in action ? action.value : null)
+  const compared = (action: Action) => (action.op === 'cas' ? action.old : null)
+  return one.op === other.op && given(one) === given(other) && compared(one) === compared(other)
+}
+
 /** The register after the writer took effect. */
 export function after({ action }: Operation, value: Value): Value {
   switch (action.op) {

@@ -1,6 +1,6 @@
 import type { Budget } from './configurations.ts'
 import { type KeyEvent, keyEvents } from './events.ts'
-import { accepts, after, enabled, isObserver, type Operation, type Value } from './register.ts'
+import { accepts, after, enabled, isObserver, isSameAction, type Operation, type Value } from './register.ts'
 import { hasWatchingCas, type Wanted, wantedOf } from './wanted.ts'
 
 /**
@@ -30,6 +30,8 @@ class Search {
   private readonly position: ReadonlyMap<Operation, number>
   private readonly wanted: Wanted
   private readonly optional: readonly number[]
+  /** For each optional operation the one before that does the same: twins take effect in the order of their calls. */
+  private readonly twins: ReadonlyMap<number, number | undefined>
   private readonly done: Uint8Array
   private readonly memo = new Set<string>()
   /** Linked list of the events of operations that are not linearized: 0 is the head, the last one the end. */
@@ -50,6 +52,12 @@ class Search {
     this.wanted = wantedOf(this.operations)
     this.isWatched = hasWatchingCas(this.operations)
     this.optional = this.operations.flatMap((operation, at) => (operation.ret === null ? [at] : []))
+    this.twins = new Map(
+      this.optional.map((number, at) => {
+        const isTwin = (other: number) => isSameAction(this.operations[other]!, this.operations[number]!)
+        return [number, this.optional.slice(0, at).findLast(isTwin)]
+      }),
+    )
     const count = this.operations.length
     this.done = new Uint8Array(count)
     this.callEntry = new Int32Array(count)
@@ -120,6 +128,8 @@ class Search {
     for (const number of this.optional) {
       const operation = this.operations[number]!
       if (operation.call > limit) break
+      const twin = this.twins.get(number)
+      if (twin !== undefined && this.done[twin] === 0) continue
       if (this.done[number] === 0 && enabled(operation, value) && this.isUseful(operation, value)) found.push(number)
     }
     return found

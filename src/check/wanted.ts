@@ -25,7 +25,8 @@ export function wantedOf(operations: readonly Operation[]): Wanted {
 
 const byText = (x: string, y: string): number => (x < y ? -1 : x > y ? 1 : 0)
 
-function asked({ action, outcome }: Operation): readonly Value[] {
+/** What this one operation asks for. */
+export function asked({ action, outcome }: Operation): readonly Value[] {
   if (outcome.kind === 'read') return [outcome.value]
   return action.op === 'cas' ? [action.old] : []
 }
