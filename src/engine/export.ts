@@ -95,11 +95,11 @@ function eventName<P extends Protocol>(kind: number, label: number, sim: Simulat
   }
 }
 
-/** The samples of every measure, one line per instant. */
-export function csvOf<P extends Protocol>(series: Series, lab: Lab<P>): string {
+/** The samples of every measure up to and with `untilUs`, one line per instant. */
+export function csvOf<P extends Protocol>(series: Series, lab: Lab<P>, untilUs = Number.POSITIVE_INFINITY): string {
   const { stepUs, columns } = series.table()
   const head = ['time_us', ...lab.measures.map(({ id, unit }) => (unit === '' ? id : `${id} (${unit})`))]
-  const length = columns[0]?.length ?? 0
+  const length = Math.min(columns[0]?.length ?? 0, Math.floor(untilUs / stepUs) + 1)
   const lines = Array.from({ length }, (_, at) => [at * stepUs, ...columns.map((column) => column[at] ?? '')].join(','))
   return `${[head.map(quoted).join(','), ...lines].join('\n')}\n`
 }

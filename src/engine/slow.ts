@@ -1,6 +1,6 @@
 import { printAct } from '../experiment/printer.ts'
 import type { Protocol } from '../machine/machine.ts'
-import { severed } from '../sim/network.ts'
+import { type LinkCondition, severed } from '../sim/network.ts'
 import type { Simulation } from '../sim/simulation.ts'
 import { NO_PEER, ROW } from '../sim/trace.ts'
 import type { BranchView, DiskView, LinkView, MeasureView, NamedView, RuleView, Slow } from './api.ts'
@@ -132,7 +132,7 @@ function linksOf<P extends Protocol>(sim: Simulation<P>): readonly LinkView[] {
       if (from === to) continue
       const link = network.links[from * size + to]!
       const isSevered = severed(network, from, to)
-      const changed = isSevered || link !== normal
+      const changed = isSevered || !isSameLink(link, normal)
       if (!changed && size > LINKS_SHOWN_MAX) continue
       views.push({
         from: names[from]!,
@@ -148,6 +148,20 @@ function linksOf<P extends Protocol>(sim: Simulation<P>): readonly LinkView[] {
     }
   }
   return views
+}
+
+/** By value: a link that is healed is like any other. */
+function isSameLink(one: LinkCondition, other: LinkCondition): boolean {
+  return (
+    one === other ||
+    (one.delayUs.low === other.delayUs.low &&
+      one.delayUs.high === other.delayUs.high &&
+      one.lossPermille === other.lossPermille &&
+      one.duplicatePermille === other.duplicatePermille &&
+      one.reorderPermille === other.reorderPermille &&
+      one.cut === other.cut &&
+      one.clog === other.clog)
+  )
 }
 
 function disksOf<P extends Protocol>(sim: Simulation<P>): readonly DiskView[] {

@@ -86,7 +86,7 @@ export class Timeline<P extends Protocol> {
     const { sim } = this
     for (let left = budget; left > 0; left--) {
       const broken = sim.broken.length
-      const named = this.namedBehind()
+      const named = stopAtNamed ? this.namedBehind() : 0
       if (!this.once(until)) {
         if (until > this.cursor && Number.isFinite(until)) this.moveTo(until)
         return 'reached'
