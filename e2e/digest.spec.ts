@@ -1,28 +1,11 @@
-import { execFile } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { scenarios } from '../src/labs/raft/scenarios.ts'
-import { expect, openLab, test, typeLine, watchRun } from './support.ts'
+import { expect, openLab, runCli, standing, test, typeLine, watchRun } from './support.ts'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
-
+/** What the headless runner says of a run, as far as it matters here. */
 interface Report {
   readonly digest: string
   readonly timeUs: number
   readonly events: number
-  readonly held: boolean
-}
-
-/** What the headless runner says of an experiment. Exit code 1 (a rule broke) is an answer, too. */
-async function runInNode(text: string, file: string): Promise<Report> {
-  await writeFile(file, text)
-  const args = ['--import', 'tsx', 'src/cli/main.ts', 'run', file, '--json']
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root }).catch((error) => {
-    if (error.code === 1) return error as { stdout: string }
-    throw error
-  })
-  return JSON.parse(stdout)
 }
 
 const scenario = (id: string): string => {
@@ -76,24 +59,20 @@ until 6s
 
 for (const { name, text } of EXPERIMENTS) {
   test(`the same digest in Node and in the browser: ${name}`, async ({ page }, testInfo) => {
-    const headless = await runInNode(text, testInfo.outputPath('experiment.lab'))
+    const file = testInfo.outputPath('experiment.lab')
+    const headless: Report = JSON.parse((await runCli(['run', file, '--json'], { [file]: text })).stdout)
     const run = await watchRun(page)
     await openLab(page, { text })
     await expect(page.locator('.xterm-helper-textarea')).toBeAttached()
     await typeLine(page, 'stop')
     await typeLine(page, 'run')
-    const there = { digest: headless.digest, timeUs: headless.timeUs, event: headless.events }
-    await expect.poll(() => pick(run), { message: 'where the browser stands' }).toEqual(there)
+    const there = { digest: headless.digest, timeUs: headless.timeUs, event: headless.events, playing: false }
+    await expect.poll(() => standing(run), { message: 'where the browser stands' }).toEqual(there)
 
     // However one gets there: by going back and on again, in other steps.
     await typeLine(page, 'seek 700ms')
-    await expect.poll(async () => (await run())?.nowUs).toBe(700_000)
+    await expect.poll(async () => (await standing(run)).timeUs).toBe(700_000)
     await typeLine(page, 'run')
-    await expect.poll(() => pick(run), { message: 'where the browser stands after a rewind' }).toEqual(there)
+    await expect.poll(() => standing(run), { message: 'where the browser stands after a rewind' }).toEqual(there)
   })
-}
-
-async function pick(run: Awaited<ReturnType<typeof watchRun>>) {
-  const now = await run()
-  return { digest: now?.digest, timeUs: now?.nowUs, event: now?.event }
 }

@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { deflateRawSync } from 'node:zlib'
 import AxeBuilder from '@axe-core/playwright'
 import { test as base, expect, type Locator, type Page } from '@playwright/test'
@@ -7,8 +10,10 @@ import { startStaticServer } from '../tools/static-server.mjs'
 
 export { expect }
 
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
 /** The built site; BALLAST_DIST names another build than the one that `npm run build` makes. */
-export const DIST = process.env.BALLAST_DIST || fileURLToPath(new URL('../dist', import.meta.url))
+export const DIST = process.env.BALLAST_DIST || `${ROOT}dist`
 
 /** Where the tests host the site: no test may depend on the root of a host. */
 export const SUB_PATH = '/some/sub/path/'
@@ -70,8 +75,8 @@ export const test = base.extend<PerTest, PerWorker>({
 const LINK_VERSION = 1
 
 /** What a link carries of an experiment, written without the site's own codec: deflate-raw, then base64url. */
-function packText(text: string): string {
-  return `${LINK_VERSION}.${deflateRawSync(text, { level: 9 }).toString('base64url')}`
+export function linkQuery(text: string): string {
+  return `x=${LINK_VERSION}.${deflateRawSync(text, { level: 9 }).toString('base64url')}`
 }
 
 /** Opens a lab as a link does, in a fresh document, optionally with an experiment and an instant (`3.2s`). */
@@ -79,12 +84,10 @@ export async function openLab(
   page: Page,
   { text, lab = 'raft', at }: { text?: string; lab?: string; at?: string } = {},
 ) {
-  const query = new URLSearchParams()
-  if (text !== undefined) query.set('x', packText(text))
-  if (at !== undefined) query.set('t', at)
+  const fields = [...(text === undefined ? [] : [linkQuery(text)]), ...(at === undefined ? [] : [`t=${at}`])]
   // From one hash to another the browser would keep the document.
   await page.goto('about:blank')
-  await page.goto(`./#/${lab}${query.size === 0 ? '' : `?${query}`}`)
+  await page.goto(`./#/${lab}${fields.length === 0 ? '' : `?${fields.join('&')}`}`)
   await expect(page.getByRole('main')).toBeVisible()
 }
 
@@ -161,23 +164,55 @@ export async function awaitLeader(page: Page, termMin = 1): Promise<{ readonly n
   return found!
 }
 
-/**
- * Listens to what the worker tells the page about the run; call it before the page is opened. What it returns reads the
- * newest answer. (The page shows all of it but the digest.)
- */
-export async function watchRun(page: Page): Promise<() => Promise<RunState | null>> {
+/** What the worker has told the page about the run, oldest first. */
+type WatchedRun = () => Promise<readonly RunState[]>
+
+/** Listens to what the worker tells the page about the run (the digest is in it); call it before the page is opened. */
+export async function watchRun(page: Page): Promise<WatchedRun> {
   await page.addInitScript(() => {
+    const watched: unknown[] = []
+    Object.assign(window, { watched })
     const Channel = window.MessageChannel
     window.MessageChannel = class extends Channel {
       constructor() {
         super()
         this.port1.addEventListener('message', ({ data }) => {
-          if (data?.kind === 'here' && data.slow !== null) Object.assign(window, { watchedRun: data.slow.run })
+          if (data?.kind === 'here' && data.slow !== null) watched.push(data.slow.run)
         })
       }
     }
   })
-  return () => page.evaluate(() => (window as { watchedRun?: RunState }).watchedRun ?? null)
+  return () => page.evaluate(() => (window as unknown as { watched: RunState[] }).watched)
+}
+
+/** Where a run stands, and what has led there. */
+export async function standing(run: WatchedRun) {
+  const now = (await run()).at(-1)
+  return { digest: now?.digest, timeUs: now?.nowUs, event: now?.event, playing: now?.playing }
+}
+
+/** The experiment as text, with every act so far, as the guide shows it. */
+export async function experimentText(page: Page): Promise<string> {
+  await page.getByRole('tab', { name: 'Text' }).click()
+  const field = page.getByRole('textbox', { name: /whole experiment/ })
+  await expect(field).toHaveValue(/^(#.*\n)?lab /)
+  return field.inputValue()
+}
+
+/**
+ * The headless runner as a person starts it, with files written before. Exit code 1 (a rule broke, a history is
+ * illegal) is an answer like 0.
+ */
+export async function runCli(
+  args: readonly string[],
+  files: Readonly<Record<string, string>>,
+): Promise<{ readonly stdout: string }> {
+  for (const [path, content] of Object.entries(files)) await writeFile(path, content)
+  const command = ['--import', 'tsx', 'src/cli/main.ts', ...args]
+  return promisify(execFile)(process.execPath, command, { cwd: ROOT }).catch((error) => {
+    if (error.code === 1) return error
+    throw error
+  })
 }
 
 /** axe, all rules including best practices, over the page as it stands: nothing found. */

@@ -73,4 +73,12 @@ describe('the measures', () => {
     )
     expect(rest).toEqual([''])
   })
+
+  test('end with the reader, who may have gone back', () => {
+    const series = new Series(1)
+    series.sample(500_000, () => 1)
+    const lab = { ...raftLab, measures: raftLab.measures.slice(0, 1) }
+    const times = csvOf(series, lab, 250_000).trimEnd().split('\n').slice(1)
+    expect(times).toEqual(['0,1', '100000,1', '200000,1'])
+  })
 })
