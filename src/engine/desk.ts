@@ -43,7 +43,7 @@ import { eventsOf, windowOf } from './window.ts'
 /** Events that one frame may take at a fixed speed: the rest waits for the next frame ("behind"). */
 export const FRAME_EVENTS_MAX = 2_000
 /** One slice of "as fast as possible"; the rim decides how many fit into a frame. */
-export const SLICE_EVENTS = 2_000
+const SLICE_EVENTS = 2_000
 const ELAPSED_MAX_US = 100_000
 const RUN_EVENTS_MAX = 3_000_000
 

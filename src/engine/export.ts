@@ -1,4 +1,3 @@
-import { printAct } from '../experiment/printer.ts'
 import type { OperationEvent } from '../machine/invariant.ts'
 import type { Protocol } from '../machine/machine.ts'
 import type { Simulation } from '../sim/simulation.ts'
@@ -105,8 +104,3 @@ export function csvOf<P extends Protocol>(series: Series, lab: Lab<P>, untilUs =
 }
 
 const quoted = (text: string) => (/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
-
-/** An act for a caption. */
-export function actName<P extends Protocol>(lab: Lab<P>): (act: Parameters<typeof printAct>[0]) => string {
-  return (act) => printAct(act, lab.language)
-}

@@ -37,7 +37,7 @@ export const MESSAGE = {
 /** Messages that fit into a frame. */
 export const FRAME_MESSAGES_MAX = 8_192
 /** Actors that fit into a frame. */
-export const FRAME_ACTORS_MAX = 160
+const FRAME_ACTORS_MAX = 160
 
 /** Numbers in a frame whose actor records have this many. */
 export function frameLength(actorStride: number): number {

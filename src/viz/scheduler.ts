@@ -10,17 +10,10 @@ const callbacks: Record<Phase, Set<FrameCallback>> = { pull: new Set(), animate:
 let request = 0
 let last = 0
 
-/** Script time of the last frames in milliseconds, newest last: for the bench, which reads it through the page. */
-const SAMPLES_MAX = 600
-const scriptMs: number[] = []
-
 function frame(nowMs: number): void {
   const elapsedMs = last === 0 ? 0 : nowMs - last
   last = nowMs
-  const began = performance.now()
   for (const phase of PHASES) for (const callback of callbacks[phase]) callback(nowMs, elapsedMs)
-  scriptMs.push(performance.now() - began)
-  if (scriptMs.length > SAMPLES_MAX) scriptMs.shift()
   wake()
 }
 
@@ -37,9 +30,4 @@ export function onFrame(phase: Phase, callback: FrameCallback): () => void {
   return () => {
     callbacks[phase].delete(callback)
   }
-}
-
-/** The samples since the last call. */
-export function takeScriptTimes(): readonly number[] {
-  return scriptMs.splice(0)
 }
