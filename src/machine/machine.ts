@@ -33,11 +33,13 @@ export interface Env {
   readonly entropy: number
 }
 
+/** What happens to a machine. */
 export type Input<P extends Protocol> =
   | { readonly kind: 'message'; readonly from: NodeId; readonly message: P['message'] }
   | { readonly kind: 'timer'; readonly timer: P['timer'] }
   | { readonly kind: 'command'; readonly request: RequestId; readonly command: P['command'] }
 
+/** What a machine asks of its runtime. */
 export type Effect<P extends Protocol> =
   /**
    * A barrier: what stands behind it in the list waits until `durable` is on disk. What stands before it, and later
