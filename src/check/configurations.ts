@@ -94,13 +94,8 @@ export function returnOperation(
 ): Fed {
   const slot = now.open.indexOf(operation)
   const bit = 1 << slot
-  const [only] = now.list
-  if (now.list.length === 1 && only !== undefined && (only.used & bit) !== 0) {
-    return {
-      kind: 'ok',
-      next: { ...now, list: [{ ...only, used: only.used & ~bit }], open: now.open.with(slot, null) },
-    }
-  }
+  const simple = singleSuccessor(now, operation, slot)
+  if (simple !== null) return { kind: 'ok', next: { ...now, list: [simple], open: now.open.with(slot, null) } }
   const kept = new Antichain()
   const seen = new Antichain()
   const waiting: Configuration[] = []
@@ -117,6 +112,26 @@ export function returnOperation(
   if (kept.size === 0) return { kind: 'illegal' }
   if (kept.size > bounds.configurationsMax) return { kind: 'bound' }
   return { kind: 'ok', next: { ...now, list: kept.all(), open: now.open.with(slot, null) } }
+}
+
+/** The usual case, without a search: one configuration, in which the operation is done or nothing else can come first. */
+function singleSuccessor(
+  { list, open, optional }: Configurations,
+  operation: Operation,
+  slot: number,
+): Configuration | null {
+  const [only] = list
+  if (only === undefined || list.length > 1) return null
+  const bit = 1 << slot
+  if ((only.used & bit) !== 0) return { ...only, used: only.used & ~bit }
+  if (optional.length > 0 || isObserver(operation) || !enabled(operation, only.value)) return null
+  for (let at = 0; at < open.length; at++) {
+    const other = open[at] ?? null
+    const mayComeFirst = other !== null && at !== slot && (only.used & (1 << at)) === 0 && !isObserver(other)
+    if (mayComeFirst) return null
+  }
+  const value = after(operation, only.value)
+  return { value, used: observed(open, only.used, value) & ~bit, spent: only.spent, unnoticed: false }
 }
 
 /** Visits what can come next: one more writer takes effect, and the observers whose answers then fit. */

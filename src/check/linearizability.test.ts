@@ -16,6 +16,7 @@ import {
 } from './linearizability.ts'
 import { hasOrder, inToldOrder, smallHistory, type Ties, type Told, tellingOf } from './random.test-helper.ts'
 import type { Action, Outcome, Value } from './register.ts'
+import { searchOrder } from './search.ts'
 
 // ---- Histories by hand ---------------------------------------------------------------------------------------------
 
@@ -44,6 +45,9 @@ const on = (key: string, operation: Operation): Operation => ({ ...operation, ke
 
 type Case = readonly [shows: string, history: readonly Operation[]]
 
+/** Another value, and then 2 again. */
+const LATE = [put('3', 6), get('3', 7), get('2', 8)]
+
 const LEGAL: readonly Case[] = [
   ['nothing happened', []],
   ['a key is missing until it is written', [get(null, 1), put('1', 2), get('1', 3)]],
@@ -64,6 +68,14 @@ const LEGAL: readonly Case[] = [
   ['a chain of unknown cas', [lost(cas('2', '3', true, 1)), lost(cas('1', '2', true, 1)), put('1', 2), get('3', 3)]],
   ['appends stand in the order of time', [append('a', 1), append('b', 2), get('ab', 3)]],
   ['concurrent appends stand in some order', [append('a', 1, 5), append('b', 2, 4), get('ba', 6)]],
+  ['an unknown write kept for the read that needs it', [lost(put('2', 0)), put('2', 1, 5), get('2', 1, 5), ...LATE]],
+  ['two unknown appends of one text may both happen', [lost(append('a', 1)), lost(append('a', 1)), get('aa', 2)]],
+  ['the later of two equal unknown appends', [lost(append('a', 1)), get('a', 2), lost(append('a', 3)), get('aa', 4)]],
+  ['an unknown append, not the unknown put', [put('1', 1), lost(put('2', 2)), lost(append('2', 2)), get('12', 3)]],
+  [
+    'the one of two unknown cas that fits',
+    [put('1', 1), ...['9', '1'].map((old) => lost(cas(old, '2', true, 2))), get('2', 3)],
+  ],
   ['an append of unknown outcome left out', [append('a', 1), lost(append('b', 2)), append('c', 3), get('ac', 4)]],
   ['an append of unknown outcome in between', [append('a', 1), lost(append('b', 2)), append('c', 3), get('abc', 4)]],
   ['delete removes, also what is not there', [del(1), put('1', 2), del(3), get(null, 4), del(5), get(null, 6)]],
@@ -91,6 +103,8 @@ const ILLEGAL: readonly Case[] = [
   ['appends read in both orders', [append('a', 1, 5), append('b', 2, 4), get('ba', 6), get('ab', 7)]],
   ['an append that happened twice', [append('a', 1), get('aa', 2)]],
   ['an append of unknown outcome that happened twice', [lost(append('a', 1)), get('aa', 2)]],
+  ['two unknown appends that happened three times', [lost(append('a', 1)), lost(append('a', 1)), get('aaa', 2)]],
+  ['an unknown append seen before its call', [lost(append('a', 1)), get('aa', 2), lost(append('a', 3))]],
   ['what was read of an unknown write must stay', [put('1', 1), lost(put('2', 2)), get('2', 3), get('1', 4)]],
   ['an unknown write happens once', [lost(put('2', 1)), get('2', 2), put('1', 3), get('1', 4), get('2', 5)]],
   ['an unknown cas whose old value never stood', [put('1', 1), lost(cas('2', '3', true, 2)), get('3', 3)]],
@@ -140,6 +154,17 @@ describe('random histories', () => {
     )
     // Both kinds were tried.
     expect(Math.min(count.ok, count.illegal)).toBeGreaterThan(600)
+  })
+
+  // The other search decides the small ones before this one is asked.
+  test('have an order that depth-first search finds, exactly if there is one', () => {
+    fc.assert(
+      fc.property(smallHistory, (history) => {
+        const register = history.filter(({ key, action, ret }) => key === 'x' && (action.op !== 'get' || ret !== null))
+        expect(searchOrder(register, { steps: 1_000_000 })).toBe(kindOf(register))
+      }),
+      { seed: 7, numRuns: 2_000 },
+    )
   })
 
   test('are judged by the live judge as by the other', () => {
@@ -259,7 +284,7 @@ describe('the live judge', () => {
     expect(verdictOf(good)).toEqual({ kind: 'ok', operations: 3 })
     const bad = finish(good, 'c', () => ({ kind: 'read', value: 's1' }), 4)
     expect(witnessOf(verdictOf(bad)).operations.map(({ action }) => action.op)).toEqual(['put', 'put', 'get'])
-    const later = live(whole('d', get('2', 5)), bad)
+    const later = live([...whole('d', get('2', 5)), ...whole('e', on('y', get('9', 6)))], bad)
     expect(witnessOf(verdictOf(later))).toEqual(witnessOf(verdictOf(bad)))
   })
 

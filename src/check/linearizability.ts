@@ -157,13 +157,13 @@ function witnessOf(key: string, all: readonly Operation[], bounds: Bounds): Witn
     return judged === 'illegal'
   }
   const isRelated = (each: Operation) => failing.kind === 'illegal' && mayExplain(each, failing.at)
-  const relation = new Map(before.map((each) => [each, Number(isRelated(each))]))
+  const related = new Set(before.filter(isRelated))
   const candidates = before
     .filter((each) => !isFree(each))
-    .sort((x, y) => relation.get(x)! - relation.get(y)! || x.ret! - y.ret!)
-  // What is wrong mostly lies just before the answer that fails, and where its value came from, however long ago: these
-  // writers and the last few operations, then twice as many, …
-  let reach = Math.max(1, candidates.filter((each) => relation.get(each) === 1).length)
+    .sort((x, y) => Number(related.has(x)) - Number(related.has(y)) || x.ret! - y.ret!)
+  // What is wrong mostly lies where the answer's value came from, however long ago, and just before the answer: the last
+  // in this order, then twice as many, …
+  let reach = 1
   while (reach < candidates.length && !isIllegal(new Set(candidates.slice(-reach)), candidates)) reach *= 2
   const last = candidates.slice(-reach)
   const kept = new Set(last)
@@ -191,6 +191,7 @@ export const LIVE_BOUNDS: Bounds = { configurationsMax: 512, stepsMax: 200_000 }
 
 /** An operation whose outcome may still be open. */
 interface Pending {
+  readonly id: string
   readonly operation: Operation
   readonly isKnown: boolean
 }
@@ -203,7 +204,8 @@ interface Waiting {
 
 interface KeyState {
   readonly now: Configurations
-  readonly pending: ReadonlyMap<string, Pending>
+  /** Operations of which some event is still to be fed; few. */
+  readonly pending: readonly Pending[]
   readonly waiting: readonly Waiting[]
   /** Everything fed so far, for the witness. */
   readonly fed: AppendList<Operation>
@@ -234,13 +236,13 @@ export const EMPTY_CHECKER: Checker = {
   undecided: null,
 }
 
-const FRESH: KeyState = { now: START, pending: new Map(), waiting: [], fed: AppendList.empty(), verdict: 'ok' }
+const FRESH: KeyState = { now: START, pending: [], waiting: [], fed: AppendList.empty(), verdict: 'ok' }
 
 /** An operation begins; `outcome` and `ret` of it are ignored. `id` is unique. */
 export function call(checker: Checker, id: string, operation: Operation): Checker {
   const state = checker.keys.get(operation.key) ?? FRESH
   const open: Operation = { ...operation, outcome: { kind: 'unknown' }, ret: null }
-  const pending = new Map(state.pending).set(id, { operation: open, isKnown: false })
+  const pending = [...state.pending, { id, operation: open, isKnown: false }]
   const next = { ...state, pending, waiting: [...state.waiting, { id, isCall: true }] }
   const keyOf = checker.keyOf.set(id, operation.key)
   return settle({ ...checker, keyOf, operations: checker.operations + 1 }, operation.key, next)
@@ -260,7 +262,7 @@ export function finish(
   const state = key === undefined ? undefined : checker.keys.get(key)
   if (key === undefined || state === undefined) return checker
   const keyOf = checker.keyOf.delete(id)
-  const found = state.pending.get(id)
+  const found = state.pending.find((each) => each.id === id)
   // Of a key that was given up nothing is remembered.
   if (found === undefined) return { ...checker, keyOf }
   const known = outcome(found.operation.action)
@@ -270,7 +272,7 @@ export function finish(
   }
   const gaveUp = known.kind === 'unknown'
   const operation: Operation = { ...found.operation, outcome: known, ret: gaveUp ? null : at }
-  const pending = new Map(state.pending).set(id, { operation, isKnown: true })
+  const pending = state.pending.map((each) => (each === found ? { id, operation, isKnown: true } : each))
   const waiting = gaveUp ? state.waiting : [...state.waiting, { id, isCall: false }]
   return settle({ ...checker, keyOf }, key, { ...state, pending, waiting })
 }
@@ -283,8 +285,8 @@ function settle(checker: Checker, key: string, state: KeyState): Checker {
   let pending = state.pending
   let used = 0
   for (const { id, isCall } of state.waiting) {
-    const found = pending.get(id)!
-    if (!found.isKnown) break
+    const found = pending.find((each) => each.id === id)
+    if (found === undefined || !found.isKnown) break
     used++
     const { operation } = found
     const ignored = operation.ret === null && isObserver(operation)
@@ -310,11 +312,8 @@ function settle(checker: Checker, key: string, state: KeyState): Checker {
 
 const FRESH_BOUND: KeyState = { ...FRESH, verdict: 'bound' }
 
-const without = (pending: KeyState['pending'], id: string): KeyState['pending'] => {
-  const rest = new Map(pending)
-  rest.delete(id)
-  return rest
-}
+const without = (pending: KeyState['pending'], id: string): KeyState['pending'] =>
+  pending.filter((each) => each.id !== id)
 
 function giveUp(checker: Checker, key: string): Checker {
   const reason = `more than ${LIVE_BOUNDS.configurationsMax} orders of the open operations are possible`
