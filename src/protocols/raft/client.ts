@@ -56,8 +56,19 @@ function onOperation(state: Client, asked: QueuedOperation, env: Env, out: Out):
 
 function start(state: Client, asked: QueuedOperation, env: Env, out: Out): Client {
   const sequence = state.sequence + 1
-  const open = { ...asked, sequence, startedAt: env.now, attempts: 0, redirects: 0 }
-  return request({ ...state, sequence, open }, open, env, out)
+  const { request: id, operation } = asked
+  const open = { request: id, operation, sequence, startedAt: env.now, attempts: 0, redirects: 0 }
+  return request(withOpen(state, sequence, open, state.queue), open, env, out)
+}
+
+/** Built field by field: every operation passes here twice. */
+function withOpen(
+  { config, session, target }: Client,
+  sequence: number,
+  open: OpenOperation | null,
+  queue: Client['queue'],
+): Client {
+  return { kind: 'client', config, session, sequence, target, open, queue }
 }
 
 /** Sends the open operation to the target and waits for an answer, longer after each attempt. */
@@ -133,8 +144,8 @@ function onRetry(state: Client, env: Env, out: Out): Client {
 
 function finish(state: Client, result: Result, env: Env, out: Out): Client {
   if (state.open !== null) out.push({ kind: 'reply', request: state.open.request, result })
-  const [next, ...queue] = state.queue
-  if (next !== undefined) return start({ ...state, open: null, queue }, next, env, out)
+  const next = state.queue[0]
+  if (next !== undefined) return start(withOpen(state, state.sequence, null, state.queue.slice(1)), next, env, out)
   out.push({ kind: 'clear-timer', timer: 'retry' })
-  return { ...state, open: null }
+  return withOpen(state, state.sequence, null, state.queue)
 }
