@@ -31,7 +31,7 @@ interface Configuration {
 }
 
 /** Open operations of one key at once: one bit each. */
-export const SLOTS_MAX = 30
+const SLOTS_MAX = 30
 
 /** How much may be looked at. */
 export interface Bounds {

@@ -187,7 +187,7 @@ function witnessOf(key: string, all: readonly Operation[], bounds: Bounds): Witn
 // ---- While a history grows ----------------------------------------------------------------------------------------
 
 /** Configurations that a live judge keeps per key: it must keep up with the simulation. */
-export const LIVE_BOUNDS: Bounds = { configurationsMax: 512, stepsMax: 200_000 }
+const LIVE_BOUNDS: Bounds = { configurationsMax: 512, stepsMax: 200_000 }
 
 /** An operation whose outcome may still be open. */
 interface Pending {
