@@ -9,7 +9,7 @@ export interface ClientsRecord<P extends Protocol> {
   readonly operations: AppendList<OperationEvent<P>>
   readonly streams: readonly Stream[]
   /** How many commands each actor was given: it numbers their requests. */
-  readonly given: Uint32Array
+  readonly given: readonly number[]
 }
 
 /** Who asked what, and what came of it. */
@@ -17,11 +17,11 @@ export class Clients<P extends Protocol> {
   /** Every beginning and end of an operation, in order of time. */
   operations = AppendList.empty<OperationEvent<P>>()
   private streams: Stream[]
-  private given: Uint32Array
+  private given: number[]
 
   constructor(actors: number) {
     this.streams = new Array<Stream>(actors).fill({ ratePerSecond: 0, drawn: 0, arrival: null })
-    this.given = new Uint32Array(actors)
+    this.given = new Array<number>(actors).fill(0)
   }
 
   /** The number of the actor's next command, as a request: `c1:7`. */

@@ -30,8 +30,8 @@ export interface Checkpoint<P extends Protocol> {
   readonly states: readonly (P['state'] | undefined)[]
   readonly earlier: readonly (P['state'] | undefined)[]
   readonly disks: DisksRecord<P>
-  readonly timers: Float64Array
-  readonly draws: Uint32Array
+  readonly timers: readonly number[]
+  readonly draws: readonly number[]
   readonly phases: readonly number[]
   readonly court: CourtRecord
   readonly clients: ClientsRecord<P>
@@ -65,7 +65,7 @@ export class Simulation<P extends Protocol> implements World<P> {
   private states: (P['state'] | undefined)[]
   /** The state of each actor before its last step, for "what changed". */
   private earlierStates: (P['state'] | undefined)[]
-  private draws: Uint32Array
+  private draws: number[]
   private phases: number[]
 
   /** Reused for every event; see WorldEvent. */
@@ -93,7 +93,7 @@ export class Simulation<P extends Protocol> implements World<P> {
     this.keys = [...this.names.map((name) => `actor ${name}`), ...shared].map((name) => streamKey(seed, name))
     this.states = new Array<undefined>(count).fill(undefined)
     this.earlierStates = this.states.slice()
-    this.draws = new Uint32Array(this.keys.length)
+    this.draws = new Array<number>(this.keys.length).fill(0)
     this.phases = new Array<number>(count).fill(-1)
     this.timers = new Timers(count, Math.max(1, ...actors.map(({ machine }) => machine.timers.length)), this.queue)
     this.disks = new Disks<P>(count, {

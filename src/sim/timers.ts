@@ -10,12 +10,13 @@ const LEFT = 3
 const SECTIONS = 4
 
 /**
- * Every timer of every actor in one table, so that a checkpoint is one copy. Resetting a timer to a later time leaves
+ * Every timer of every actor in one table, so that a checkpoint is one copy (of a plain array: small typed ones are slow
+ * to make). Resetting a timer to a later time leaves
  * its old entry in the queue, where {@link settle} pushes it back when it pops: heartbeats reset election timers all
  * the time, and the queue must not fill with dead entries.
  */
 export class Timers<P extends Protocol> {
-  private table: Float64Array
+  private table: number[]
   private readonly section: number
 
   constructor(
@@ -24,7 +25,7 @@ export class Timers<P extends Protocol> {
     private readonly queue: EventQueue<P>,
   ) {
     this.section = actors * perActor
-    this.table = new Float64Array(SECTIONS * this.section).fill(NEVER)
+    this.table = new Array<number>(SECTIONS * this.section).fill(NEVER)
   }
 
   private slot(actor: number, timer: number): number {
@@ -103,11 +104,11 @@ export class Timers<P extends Protocol> {
     }
   }
 
-  snapshot(): Float64Array {
+  snapshot(): readonly number[] {
     return this.table.slice()
   }
 
-  restore(table: Float64Array): void {
+  restore(table: readonly number[]): void {
     this.table = table.slice()
   }
 }
