@@ -5,6 +5,7 @@ import { withDefaults } from '../experiment/facts.ts'
 import type { Settings } from '../experiment/types.ts'
 import { raftLab } from '../labs/raft/world.ts'
 import type { RaftProtocol } from '../protocols/raft/types.ts'
+import { CHECKPOINTS_MAX } from '../sim/checkpoints.ts'
 import { Simulation } from '../sim/simulation.ts'
 import { simscriptRate } from './support/simscript.ts'
 import { heapBytes, median, percentile, rounded, timed } from './support/statistics.ts'
@@ -14,7 +15,6 @@ const RUN_EVENTS = 1_000_000
 const RATE_EVENTS = 400_000
 const RATE_RUNS = 5
 const WARM_EVENTS = 200_000
-const CHECKPOINTS = 10_000
 const SEEKS = 1_000
 const SIMSCRIPT_MS = 200_000
 const MB = 1e6
@@ -72,13 +72,14 @@ function runWorld(settings: Settings, events: number): { readonly world: World; 
 }
 
 function checkpointUs(world: World): number {
+  // As many at once as a timeline keeps.
   const kept: unknown[] = []
   const rounds = Array.from({ length: RATE_RUNS }, () =>
     timed(() => {
-      for (let at = 0; at < CHECKPOINTS; at++) kept[at] = world.checkpoint()
+      for (let at = 0; at < CHECKPOINTS_MAX; at++) kept[at] = world.checkpoint()
     }),
   )
-  return (median(rounds) / CHECKPOINTS) * 1_000
+  return (median(rounds) / CHECKPOINTS_MAX) * 1_000
 }
 
 /** What a reader of a long run has: the rate with the record kept, the memory of it, and the way to any instant. */
