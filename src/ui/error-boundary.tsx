@@ -7,6 +7,8 @@ interface Props {
   readonly name: string
   /** What belongs into a report besides the error: the experiment's text. */
   readonly report?: () => Promise<string>
+  /** Takes the matter over: nothing is shown in the place of what broke. */
+  readonly onError?: (error: Error) => void
   readonly children: ReactNode
 }
 
@@ -22,9 +24,14 @@ export class ErrorBoundary extends Component<Props, State> {
     return { error: error instanceof Error ? error : new Error(String(error)) }
   }
 
+  override componentDidCatch(error: Error): void {
+    this.props.onError?.(error)
+  }
+
   override render(): ReactNode {
     const { error } = this.state
     if (error === null) return this.props.children
+    if (this.props.onError !== undefined) return null
     return (
       <div className="b-broken" role="alert">
         <strong>{this.props.name} stopped working.</strong>

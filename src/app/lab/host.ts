@@ -39,6 +39,8 @@ export class LabHost {
   private readonly cleanups: (() => void)[] = []
   /** The address that the present run belongs to; arriving there again changes nothing. */
   private entered: string | null = null
+  /** Where the page arrived last. */
+  private route: Extract<Route, { readonly lab: string }> | null = null
   /** The canonical text right after opening: what a person has not changed need not be kept. */
   private openedText = ''
   private text = ''
@@ -80,6 +82,7 @@ export class LabHost {
 
   /** The page arrived at an address of this lab. */
   enter(route: Extract<Route, { readonly lab: string }>): Promise<void> {
+    this.route = route
     return this.inTurn(() => this.arrive(route))
   }
 
@@ -183,10 +186,24 @@ export class LabHost {
     this.place({ kind: 'lab', lab: this.manifest.id, link: null })
   }
 
-  /** After a crash of the worker: the same experiment in a new one. */
-  async restart(): Promise<void> {
+  private crashed(): boolean {
+    return this.session.health.kind === 'crashed'
+  }
+
+  /** After a crash of the worker: the same experiment in a new one; what the address says when nothing was open yet. */
+  restart(): Promise<void> {
+    return this.inTurn(() => this.startAgain())
+  }
+
+  private async startAgain(): Promise<void> {
+    if (!this.state.getState().open && this.route !== null) {
+      this.entered = null
+      return this.arrive(this.route)
+    }
     const lesson = this.session.slow?.lesson ?? null
-    const opened = await this.session.restart()
+    // Where it crashes again, the panel says so again.
+    const opened = await this.session.restart().catch(() => null)
+    if (opened === null) return
     if (!opened.ok) return this.refuse('the experiment of the crashed run', this.text, opened.error)
     await this.session.api.setSpeed(this.manifest.pace)
     await this.session.api.play()
@@ -199,18 +216,17 @@ export class LabHost {
 
   private async open(text: string, from: string, timeUs?: number): Promise<boolean> {
     this.remember()
-    if (this.session.slow?.lesson != null) await this.session.api.leaveLesson()
+    if (this.session.slow?.lesson != null && !this.crashed()) await this.session.api.leaveLesson()
     const opened = await this.load(text, timeUs)
     if (opened.ok) this.dismissFault()
-    else this.refuse(from, text, opened.error)
+    // A crash is told where the world was, with its own way back.
+    else if (!this.crashed()) this.refuse(from, text, opened.error)
     return opened.ok
   }
 
   private async load(text: string, timeUs?: number): Promise<Result<unknown, readonly Problem[]>> {
-    const opened =
-      this.session.health.kind === 'crashed'
-        ? await this.session.restart(text)
-        : await this.session.open(text, timeUs).catch((error: unknown) => fail([workerProblem(error)]))
+    const opening = this.crashed() ? this.session.restart(text, timeUs) : this.session.open(text, timeUs)
+    const opened = await opening.catch((error: unknown) => fail([workerProblem(error)]))
     if (!opened.ok) return opened
     this.openedText = await this.session.api.text()
     this.text = this.openedText

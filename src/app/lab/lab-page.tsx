@@ -1,7 +1,9 @@
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { LabContent, LabManifest, LabView } from '../../labs/manifest.ts'
+import { ErrorBoundary } from '../../ui/error-boundary.tsx'
 import { LiveRegion } from '../../ui/live-region.tsx'
+import { notify } from '../../ui/notify.ts'
 import { useSession } from '../../ui/use-session.ts'
 import { inbox } from '../inbox.ts'
 import type { Route } from '../routes.ts'
@@ -134,17 +136,31 @@ function OpenLab({
           <Workbench ref={workbench} />
         </main>
         <FaultSheet />
-        <Suspense fallback={null}>
-          {sheet === 'share' && <ShareSheet />}
-          {sheet === 'palette' && <Palette />}
-          {sheet === 'help' && <HelpSheet />}
-          {sheet === 'settings' && <SettingsSheet />}
-          {sheet === 'compare' && <CompareSheet />}
-        </Suspense>
+        <ErrorBoundary key={sheet ?? ''} name="This sheet" onError={() => sheetFailed(lab)}>
+          <Suspense fallback={null}>
+            {sheet === 'share' && <ShareSheet />}
+            {sheet === 'palette' && <Palette />}
+            {sheet === 'help' && <HelpSheet />}
+            {sheet === 'settings' && <SettingsSheet />}
+            {sheet === 'compare' && <CompareSheet />}
+          </Suspense>
+        </ErrorBoundary>
         <LiveRegion />
       </div>
     </LabContext>
   )
+}
+
+/** Most likely its code could not be fetched: the site is being replaced, or the network is gone on the first visit. */
+function sheetFailed(lab: Lab): void {
+  lab.show(null)
+  notify({
+    kind: 'refused',
+    title: 'This part of the page could not be loaded',
+    text: 'The experiment runs on, and a reload brings it back as it is.',
+    lasting: true,
+    action: { label: 'Reload', run: () => window.location.reload() },
+  })
 }
 
 function fullScreen(on: boolean): void {

@@ -44,6 +44,8 @@ export class LabSession<View = unknown> {
   private lastText = ''
   private readonly listeners = new Set<() => void>()
   private readonly echoListeners = new Set<(echo: Echo) => void>()
+  /** Ends the calls that wait for an answer. */
+  private readonly pending = new Set<(reason: Error) => void>()
 
   constructor(private readonly createWorker: () => Worker) {
     const started = this.start()
@@ -64,20 +66,51 @@ export class LabSession<View = unknown> {
     frames.port1.onmessage = (event: MessageEvent<Here<Slow<View>>>) => this.receive(event.data)
     this.underway = false
     this.spare = null
-    return { worker, frames: frames.port1, api: wrap<EngineApi>(api.port1) }
+    return { worker, frames: frames.port1, api: this.mortal(wrap<EngineApi>(api.port1)) }
+  }
+
+  /** The calls of a worker that may die: those that it can no longer answer fail, instead of waiting for ever. */
+  private mortal(api: Remote<EngineApi>): Remote<EngineApi> {
+    const call = (name: keyof EngineApi, args: never[]) =>
+      new Promise((resolve, reject) => {
+        if (this.api !== wrapped || this.health.kind === 'crashed') return reject(new Error('the engine stopped'))
+        this.pending.add(reject)
+        const answered = () => this.pending.delete(reject)
+        ;(api[name] as (...args: never[]) => Promise<unknown>)(...args)
+          .then(resolve, reject)
+          .finally(answered)
+      })
+    const wrapped = new Proxy(api, {
+      get:
+        (_, name) =>
+        (...args: never[]) => {
+          const answer = call(name as keyof EngineApi, args)
+          // Whoever waits for it hears of the failure; whoever does not is told by the crash panel.
+          answer.catch(() => undefined)
+          return answer
+        },
+    })
+    return wrapped
   }
 
   private crash(message: string): void {
     if (this.health.kind === 'crashed') return
     this.health = { kind: 'crashed', message }
-    this.worker.terminate()
+    this.end(message)
     this.changed()
   }
 
-  /** Starts a new worker with the experiment that the crashed one ran. */
-  async restart(text = this.lastText): Promise<Result<Opened, readonly Problem[]>> {
+  /** Nothing comes from this worker any more. */
+  private end(reason: string): void {
     this.worker.terminate()
     this.frames.close()
+    for (const reject of this.pending) reject(new Error(reason))
+    this.pending.clear()
+  }
+
+  /** Starts a new worker with the experiment that the crashed one ran. */
+  async restart(text = this.lastText, timeUs?: number): Promise<Result<Opened, readonly Problem[]>> {
+    this.end('the engine was started again')
     const started = this.start()
     this.worker = started.worker
     this.frames = started.frames
@@ -86,7 +119,7 @@ export class LabSession<View = unknown> {
     this.slow = null
     this.health = { kind: 'starting' }
     this.changed()
-    return this.open(text)
+    return this.open(text, timeUs)
   }
 
   async open(text: string, timeUs?: number): Promise<Result<Opened, readonly Problem[]>> {
@@ -167,7 +200,6 @@ export class LabSession<View = unknown> {
   }
 
   dispose(): void {
-    this.worker.terminate()
-    this.frames.close()
+    this.end('the lab was closed')
   }
 }
