@@ -57,6 +57,10 @@ const LEGAL: readonly Case[] = [
   ['equal timestamps are concurrent', [put('1', 1, 5), get(null, 5, 6), get('1', 7)]],
   ['operations of one instant are concurrent', [get('1', 3), put('1', 3), get(null, 3)]],
   ['the order in the list means nothing', [get('2', 3), put('2', 2), put('1', 1)]],
+  [
+    'an append makes a text of a number, also of one that was written with unknown outcome',
+    [lost(on('x', { ...put('1', 1), action: { op: 'put', value: 'n1' } })), append('2', 3), get('12', 5)],
+  ],
   ['a write of unknown outcome that never happened', [put('1', 1), lost(put('2', 2)), get('1', 3), get('1', 9)]],
   [
     'a write of unknown outcome may come late',

@@ -3,22 +3,22 @@ import { isObserver, type Operation, type Value } from './register.ts'
 
 /** What anybody ever asks for on one key: the answers of reads, and the old values of cas. */
 export interface Wanted {
-  /** Whether the value, or something that begins with it, is asked for. */
+  /** Whether the value, or something that begins with its text, is asked for: an append makes a text of a number. */
   hasPrefix(value: Value): boolean
   has(value: Value): boolean
 }
 
-/** Collects what is asked for on the key of these operations. */
 /** Collects what the operations of one key ask for. */
 export function wantedOf(operations: readonly Operation[]): Wanted {
   const values = new Set(operations.flatMap(asked))
-  const texts = [...values].filter((value): value is string => value !== null).sort(byText)
+  const texts = [...values].flatMap((value) => (value === null ? [] : [value.slice(1)])).sort(byText)
   return {
     has: (value) => values.has(value),
     hasPrefix(value) {
       if (value === null) return true
-      const found = texts[lowerBound(texts.length, (at) => texts[at]! >= value)]
-      return found?.startsWith(value) ?? false
+      const text = value.slice(1)
+      const found = texts[lowerBound(texts.length, (at) => texts[at]! >= text)]
+      return found?.startsWith(text) ?? false
     },
   }
 }
