@@ -1,4 +1,5 @@
 import type { Budget } from './configurations.ts'
+import { Demands } from './demands.ts'
 import { type KeyEvent, keyEvents } from './events.ts'
 import { accepts, after, enabled, isObserver, isSameAction, type Operation, type Value } from './register.ts'
 import { hasWatchingCas, type Wanted, wantedOf } from './wanted.ts'
@@ -8,12 +9,16 @@ import { hasWatchingCas, type Wanted, wantedOf } from './wanted.ts'
  * order quickly where there is one, where the set of all configurations would explode.
  *
  * Order of trying: observers that fit (at once, and without alternative: they change nothing), writers that nobody asks
- * for, then the others by the time of their return, and last those of unknown outcome.
+ * for, then the others by the time at which they or an answer that shows them returned, and last those of unknown
+ * outcome. A value that some answer still needs, and that nobody can write again, is not left.
  */
 export function searchOrder(all: readonly Operation[], budget: Budget): 'ok' | 'illegal' | 'bound' {
   const search = new Search(all)
   return search.run(budget)
 }
+
+/** Characters of all remembered states together: two bytes each at worst. */
+const MEMORY_MAX = 50_000_000
 
 /** A state of the search: what was tried from it. */
 interface Frame {
@@ -29,20 +34,28 @@ class Search {
   private readonly events: readonly KeyEvent[]
   private readonly position: ReadonlyMap<Operation, number>
   private readonly wanted: Wanted
+  private readonly demands: Demands
+  /** When the operation, or the first answer that shows what it wrote, returned: in this order writers are tried. */
+  private readonly dueAt: readonly number[]
   private readonly optional: readonly number[]
   /** For each optional operation the one before that does the same: twins take effect in the order of their calls. */
   private readonly twins: ReadonlyMap<number, number | undefined>
   private readonly done: Uint8Array
   private readonly memo = new Set<string>()
+  private memorySize = 0
   /** Linked list of the events of operations that are not linearized: 0 is the head, the last one the end. */
   private readonly after: Int32Array
   private readonly before: Int32Array
   private readonly callEntry: Int32Array
   private readonly returnEntry: Int32Array
   private left = 0
-  /** Every operation before this position (in the order of calls) is done. */
+  /** Every operation before this position (in the order of calls) is done, or of unknown outcome. */
   private prefix = 0
+  /** Those of unknown outcome that took effect, as text; null: to be written anew. */
+  private spent: string | null = ''
+  /** More operations of known outcome are never open at once. */
   private readonly width: number
+  private readonly stepCost: number
   private readonly isWatched: boolean
 
   constructor(all: readonly Operation[]) {
@@ -51,6 +64,8 @@ class Search {
     this.events = [...keyEvents(this.operations)].filter(({ operation }) => operation.ret !== null)
     this.wanted = wantedOf(this.operations)
     this.isWatched = hasWatchingCas(this.operations)
+    this.demands = new Demands(this.operations)
+    this.dueAt = this.operations.map((each) => this.demands.dueAt(each))
     this.optional = this.operations.flatMap((operation, at) => (operation.ret === null ? [at] : []))
     this.twins = new Map(
       this.optional.map((number, at) => {
@@ -75,13 +90,14 @@ class Search {
       width = Math.max(width, open)
       if (isCall) this.left++
     })
-    this.width = 1 + width + this.optional.length
+    this.width = 1 + width
+    this.stepCost = this.width + this.optional.length
   }
 
   run(budget: Budget): 'ok' | 'illegal' | 'bound' {
     const stack: Frame[] = [this.frame(null, -1)]
     while (this.left > 0) {
-      budget.steps -= this.width
+      budget.steps -= this.stepCost
       if (budget.steps < 0) return 'bound'
       const top = stack[stack.length - 1]!
       const number = top.candidates[top.next++]
@@ -94,14 +110,25 @@ class Search {
       const operation = this.operations[number]!
       const value = isObserver(operation) ? top.value : after(operation, top.value)
       this.take(number)
-      const key = this.key(value)
-      if (this.memo.has(key)) this.undo(number)
-      else {
-        this.memo.add(key)
-        stack.push(this.frame(value, number))
-      }
+      if (this.isLost(number, top.value, value) || !this.isNew(value)) this.undo(number)
+      else if (this.memorySize > MEMORY_MAX) return 'bound'
+      else stack.push(this.frame(value, number))
     }
     return 'ok'
+  }
+
+  /** Whether some answer still needs a value that cannot come any more, now that the operation `number` took effect. */
+  private isLost(number: number, before: Value, now: Value): boolean {
+    return (before !== now && this.demands.needs(before)) || this.demands.wasLastFor(number, now)
+  }
+
+  /** Remembers the state; false when it was there before. */
+  private isNew(value: Value): boolean {
+    const key = this.key(value)
+    if (this.memo.has(key)) return false
+    this.memo.add(key)
+    this.memorySize += key.length
+    return true
   }
 
   private frame(value: Value, by: number): Frame {
@@ -124,7 +151,7 @@ class Search {
       } else if (enabled(operation, value)) found.push(number)
     }
     const rank = new Map(found.map((number) => [number, this.rank(number, value)]))
-    found.sort((x, y) => rank.get(x)! - rank.get(y)! || this.operations[x]!.ret! - this.operations[y]!.ret!)
+    found.sort((x, y) => rank.get(x)! - rank.get(y)! || this.dueAt[x]! - this.dueAt[y]!)
     for (const number of this.optional) {
       const operation = this.operations[number]!
       if (operation.call > limit) break
@@ -146,7 +173,11 @@ class Search {
 
   private take(number: number): void {
     this.done[number] = 1
-    if (this.operations[number]!.ret === null) return
+    this.demands.take(number)
+    if (this.operations[number]!.ret === null) {
+      this.spent = null
+      return
+    }
     this.unlink(this.callEntry[number]!)
     this.unlink(this.returnEntry[number]!)
     this.left--
@@ -154,8 +185,12 @@ class Search {
 
   private undo(number: number): void {
     this.done[number] = 0
+    this.demands.undo(number)
+    if (this.operations[number]!.ret === null) {
+      this.spent = null
+      return
+    }
     this.prefix = Math.min(this.prefix, number)
-    if (this.operations[number]!.ret === null) return
     this.link(this.returnEntry[number]!)
     this.link(this.callEntry[number]!)
     this.left++
@@ -171,16 +206,19 @@ class Search {
     this.before[this.after[entry]!] = entry
   }
 
-  /** The state as text: how far everything is done, what is done beyond, and the value. */
+  /** The state as text: how far everything is done, what is done beyond, what of the unknown is done, and the value. */
   private key(value: Value): string {
-    const { done } = this
-    while (this.prefix < done.length && done[this.prefix] === 1) this.prefix++
+    const { done, operations } = this
+    const isPast = (at: number) => done[at] === 1 || operations[at]!.ret === null
+    while (this.prefix < done.length && isPast(this.prefix)) this.prefix++
     let key = `${this.prefix}`
     // What is done beyond the prefix was open together with what is not: more misses than that means the end.
     for (let at = this.prefix + 1, misses = 0; at < done.length && misses <= this.width; at++) {
+      if (operations[at]!.ret === null) continue
       if (done[at] === 1) key += `,${at}`
       else misses++
     }
-    return `${key}|${value ?? '-'}`
+    this.spent ??= this.optional.filter((at) => done[at] === 1).join()
+    return `${key}|${this.spent}|${value ?? '-'}`
   }
 }
