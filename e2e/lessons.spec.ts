@@ -130,6 +130,7 @@ test('progress outlives a reload, and goes to another browser as a file', async 
   await openStep(page, 'leader-dies', 1)
   await button(page, 'Show me').click()
   await button(page, 'Next').click()
+  await expect(title(page)).toHaveText('How long was the silence?')
   await page.reload()
   await expect(title(page)).toHaveText('How long was the silence?')
   await expect(guide(page).getByRole('button', { name: /^Step 1 of 7: .*, solved$/ })).toBeVisible()
