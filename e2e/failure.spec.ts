@@ -72,6 +72,7 @@ test('a reload brings back the experiment with everything that was done to it', 
   await typeLine(page, 'kill n2')
   await expect(stateOf(page, 'n2')).toHaveText(/^down/)
   const text = await experimentText(page)
+  await expect.poll(() => page.evaluate(() => localStorage.getItem('ballast:autosave:raft') ?? '')).toMatch(/kill n2/)
   await page.reload()
   await expect(stateOf(page, 'n2')).toHaveText(/^down/)
   expect(await experimentText(page)).toBe(text)

@@ -83,6 +83,8 @@ test.describe('timeline', () => {
     await openStopped(page)
     await timeline(page).focus()
     await page.keyboard.press('b')
+    const kept = () => Object.keys(localStorage).some((key) => key.startsWith('ballast:bookmarks'))
+    await expect.poll(() => page.evaluate(kept)).toBe(true)
     await page.reload()
     await page.getByRole('button', { name: /^Bookmarks/ }).click()
     await page.getByRole('menuitem', { name: /mark 1/ }).click()
