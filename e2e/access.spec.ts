@@ -1,0 +1,366 @@
+import type { Page } from '@playwright/test'
+import { THEMES } from '../src/ui/theme.ts'
+import {
+  actor,
+  awaitLeader,
+  CALM,
+  expect,
+  expectAccessible,
+  expectInstant,
+  openLab,
+  openStopped,
+  outline,
+  stateOf,
+  terminalRows,
+  test,
+  timeline,
+  typeLine,
+} from './support.ts'
+
+const INSPECTOR_TABS = ['Node', 'Message', 'Rules', 'Measures', 'Events', 'Faults']
+/** What a tab changes. */
+const PANELS = '[role="tabpanel"]'
+const GUIDE_TABS = ['Lesson', 'Scenarios', 'Text']
+const SIZES = [
+  { width: 390, height: 844 },
+  { width: 320, height: 640 },
+]
+
+/** As if it had been chosen on an earlier visit. */
+const choose = (page: Page, theme: string) =>
+  page.addInitScript((chosen) => {
+    if (location.protocol.startsWith('http')) localStorage.setItem('ballast:theme', chosen)
+  }, theme)
+
+const closeDialog = async (page: Page) => {
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toBeHidden()
+}
+
+/** Nothing is wider than the window. */
+async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  expect(wide, 'pixels that stick out').toBeLessThanOrEqual(0)
+}
+
+for (const theme of THEMES) {
+  test.describe(`axe finds nothing in the theme ${theme}`, () => {
+    test.beforeEach(({ page }) => choose(page, theme))
+
+    test('on the home page', async ({ page }) => {
+      await page.goto('./')
+      await expect(page.getByRole('link', { name: /The leader dies/ })).toBeVisible()
+      await expectAccessible(page)
+    })
+
+    test('in the lab: every tab, with faults, a selection and two branches', async ({ page }) => {
+      await openStopped(page)
+      await expect(page.locator(':root')).toHaveAttribute('data-theme', theme)
+      await typeLine(page, 'kill n4')
+      await typeLine(page, 'partition n1 n2 | n3 n5')
+      await typeLine(page, 'pause n2')
+      await actor(page, 'n3').click()
+      await expect(page.getByRole('toolbar', { name: 'Acts on n3' })).toBeVisible()
+      await expectAccessible(page)
+      for (const name of [...INSPECTOR_TABS, ...GUIDE_TABS]) {
+        await page.getByRole('tab', { name: name === 'Node' ? 'n3' : name, exact: true }).click()
+        await expectAccessible(page, PANELS)
+      }
+    })
+
+    test('in a lesson, before and after the outcome', async ({ page }) => {
+      await page.goto('./#/raft/lesson/leader-dies/5')
+      await page.getByRole('radio').first().check()
+      await expectAccessible(page)
+      await page.getByRole('button', { name: 'Commit my prediction' }).click()
+      await page.getByRole('button', { name: 'Show me' }).click()
+      await expect(page.getByText('what happened')).toBeVisible()
+      await expectAccessible(page)
+    })
+
+    test('in dialogs and menus', async ({ page }) => {
+      await openStopped(page)
+      await page.getByRole('button', { name: 'Share', exact: true }).click()
+      await expect(page.getByRole('heading', { name: 'Data up to now' })).toBeVisible()
+      await expectAccessible(page)
+      await closeDialog(page)
+      await page.getByRole('button', { name: 'Keys and help' }).click()
+      await expect(page.getByRole('dialog', { name: 'Keys and help' })).toBeVisible()
+      await expectAccessible(page)
+      await page.getByRole('button', { name: 'Settings…' }).click()
+      await expect(page.getByRole('dialog', { name: 'Settings' })).toBeVisible()
+      await expectAccessible(page)
+      await closeDialog(page)
+      await page.keyboard.press('Control+k')
+      await expect(page.getByRole('option').first()).toBeVisible()
+      await expectAccessible(page)
+      await closeDialog(page)
+      await page.getByRole('button', { name: 'Partition…' }).click()
+      await expect(page.getByRole('dialog', { name: 'Partition the network' })).toBeVisible()
+      await expectAccessible(page)
+      await closeDialog(page)
+      await actor(page, 'n1').click({ button: 'right' })
+      await expect(page.getByRole('menuitem', { name: 'Kill' })).toBeVisible()
+      // A menu hovers above the page, in none of its regions.
+      await expectAccessible(page, '[role="menu"]')
+    })
+
+    test('on narrow screens, and nothing sticks out', async ({ page }) => {
+      for (const size of SIZES) {
+        await page.setViewportSize(size)
+        await openLab(page, { text: CALM })
+        await awaitLeader(page)
+        await expectAccessible(page)
+        for (const name of ['Guide', 'Inspector', 'Timeline', 'Terminal']) {
+          await page.getByRole('tab', { name, exact: true }).click()
+          await expectAccessible(page, PANELS)
+          await expectNoSidewaysScroll(page)
+        }
+        await page.goto('./#/')
+        await expect(page.getByRole('link', { name: /The leader dies/ })).toBeVisible()
+        await expectAccessible(page)
+        await expectNoSidewaysScroll(page)
+      }
+    })
+
+    test('while presenting, and where a rule is broken', async ({ page }) => {
+      await page.goto('./#/raft/s/forgotten-vote')
+      await expect(page.locator('.xterm-helper-textarea')).toBeAttached()
+      await typeLine(page, 'run')
+      await expect(page.getByRole('tab', { name: /^Rules ✕/ })).toBeVisible()
+      await expectAccessible(page)
+      await page.getByRole('button', { name: 'Present', exact: true }).click()
+      await expect(page.getByRole('button', { name: 'Stop presenting' })).toBeVisible()
+      await expectAccessible(page)
+    })
+  })
+}
+
+/** Presses Tab until the element with this name has the focus. */
+async function tabTo(page: Page, name: string | RegExp): Promise<void> {
+  for (let presses = 0; presses < 80; presses++) {
+    await page.keyboard.press('Tab')
+    const label = await page.evaluate(() => {
+      const element = document.activeElement
+      return element?.getAttribute('aria-label') ?? element?.textContent ?? ''
+    })
+    if (typeof name === 'string' ? label === name : name.test(label)) return
+  }
+  throw new Error(`Tab does not lead to ${name}`)
+}
+
+test.describe('by keyboard alone', () => {
+  test('a whole task: from the home page to a killed leader, the next one, and a typed restart', async ({ page }) => {
+    await page.goto('./')
+    await expect(page.getByRole('link', { name: 'Open the lab' })).toBeVisible()
+    await tabTo(page, 'Open the lab')
+    await page.keyboard.press('Enter')
+    const leader = await awaitLeader(page)
+
+    await page.keyboard.press('Tab')
+    await expect(page.getByText('Skip to the stage')).toBeFocused()
+    await page.keyboard.press('Enter')
+    await tabTo(page, 'n1')
+    // The arrow keys go to the neighbour in their direction: over the client at the right to n2, n5, n4 and n3.
+    const arrows = ['ArrowRight', 'ArrowDown', 'ArrowLeft', 'ArrowDown', 'ArrowRight']
+    for (const arrow of arrows) {
+      if (await actor(page, leader.name).evaluate((element) => element === document.activeElement)) break
+      await page.keyboard.press(arrow)
+    }
+    await expect(actor(page, leader.name)).toBeFocused()
+    await page.keyboard.press('k')
+    await expect(stateOf(page, leader.name)).toHaveText(/^down/)
+    await page.keyboard.press('n')
+    await expect(page.locator('.i-caption')).toHaveText(/^n\d /)
+    await page.keyboard.press('Space')
+    await awaitLeader(page, leader.term + 1)
+
+    await tabTo(page, 'Terminal input')
+    await page.keyboard.type(`restart ${leader.name}`)
+    await page.keyboard.press('Enter')
+    await expect(stateOf(page, leader.name)).not.toHaveText(/^down/)
+    await page.keyboard.press('Tab')
+    await expect(page.locator('.xterm-helper-textarea')).not.toBeFocused()
+  })
+
+  test('the menu of a node opens with Enter, is walked with arrows, and gives the focus back', async ({ page }) => {
+    await openStopped(page)
+    await actor(page, 'n2').focus()
+    await page.keyboard.press('Enter')
+    const menu = page.getByRole('menu', { name: 'Acts on n2' })
+    await expect(menu).toBeFocused()
+    await page.keyboard.press('ArrowDown')
+    await expect(menu.getByRole('menuitem', { name: 'Kill' })).toBeFocused()
+    await page.keyboard.press('ArrowDown')
+    await expect(menu.getByRole('menuitem', { name: 'Pause' })).toBeFocused()
+    await page.keyboard.press('Enter')
+    await expect(stateOf(page, 'n2')).toContainText('paused')
+    await expect(actor(page, 'n2')).toBeFocused()
+  })
+
+  test('every control can be reached, and shows that it has the focus', async ({ page }) => {
+    await openStopped(page)
+    await page.locator('body').evaluate((body) => {
+      body.tabIndex = -1
+      body.focus()
+    })
+    const unseen: string[] = []
+    let reached = 0
+    for (; reached < 150; reached++) {
+      await page.keyboard.press('Tab')
+      const found = await page.evaluate(() => {
+        const element = document.activeElement
+        if (element === null || element === document.body) return null
+        const ring = (each: Element) => {
+          const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(each)
+          return (outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0) || boxShadow !== 'none'
+        }
+        // Marks on the picture have a circle of their own; the terminal and sliders show it on what surrounds them.
+        const circle = element.querySelector('.rs-focus')
+        const shown =
+          (circle !== null && getComputedStyle(circle).visibility !== 'hidden') ||
+          [element, element.parentElement, element.parentElement?.parentElement].some((each) => each && ring(each)) ||
+          element.closest('.xterm.focus') !== null
+        return { name: element.getAttribute('aria-label') ?? element.textContent ?? '', shown }
+      })
+      if (found === null) break
+      if (!found.shown) unseen.push(found.name)
+    }
+    expect(reached).toBeGreaterThan(25)
+    expect(unseen).toEqual([])
+  })
+
+  test('single keys can be switched off', async ({ page }) => {
+    await openStopped(page)
+    await timeline(page).focus()
+    await page.keyboard.press('?')
+    await page.getByRole('button', { name: 'Settings…' }).click()
+    await page.getByRole('checkbox', { name: /Single-key shortcuts/ }).uncheck()
+    await closeDialog(page)
+    await timeline(page).focus()
+    await page.keyboard.press('Home')
+    await page.keyboard.press('?')
+    await page.keyboard.press('Control+k')
+    await expect(page.getByRole('dialog')).toHaveCount(1)
+    await expect(page.getByRole('dialog')).toHaveAccessibleName('Commands')
+    await closeDialog(page)
+    await expectInstant(page, '1.000000')
+  })
+
+  test('the palette finds an act and does it', async ({ page }) => {
+    await openStopped(page)
+    await typeLine(page, 'isolate n5')
+    // In the terminal, Ctrl+K cuts the line, as in any terminal.
+    await timeline(page).focus()
+    await page.keyboard.press('Control+k')
+    await expect(page.getByRole('combobox')).toBeFocused()
+    await page.keyboard.type('heal')
+    await expect(page.getByRole('option', { name: /^heal/ }).first()).toBeVisible()
+    await page.keyboard.press('Enter')
+    await expect(terminalRows(page)).toContainText('1.000 s heal')
+  })
+})
+
+test.describe('for those who listen', () => {
+  test('the list of nodes has every state, and the acts when it is opened', async ({ page }) => {
+    await openStopped(page)
+    await expect(outline(page).getByRole('listitem')).toHaveCount(6)
+    await expect(outline(page).getByRole('listitem').locator('p')).toHaveText([
+      'leader, term 1, commit 1, last 1',
+      ...Array.from({ length: 4 }, () => 'follower of n1, term 1, commit 1, last 1'),
+      'idle',
+    ])
+    await expect(actor(page, 'n3')).toHaveAccessibleDescription('follower of n1, term 1, commit 1, last 1')
+    await page.getByRole('button', { name: 'Nodes and clients as a list' }).click()
+    const item = outline(page).getByRole('listitem').filter({ hasText: /^n3/ })
+    await item.getByRole('button', { name: 'Kill' }).click()
+    await expect(item.locator('p')).toHaveText(/^down/)
+    await item.getByRole('button', { name: 'Restart' }).click()
+    await expect(item.locator('p')).not.toHaveText(/^down/)
+    await item.getByText('Disk', { exact: true }).click()
+    await item.getByRole('button', { name: 'Stall' }).click()
+    await expect(terminalRows(page)).toContainText('disk n3 stall')
+  })
+
+  test('the live region says named events and nothing else, and describes the picture on demand', async ({ page }) => {
+    await openStopped(page)
+    const live = page.locator('[aria-live="polite"][role="status"].b-hidden')
+    await expect(live).toHaveCount(1)
+    const said = await page.evaluateHandle(() => {
+      const heard: string[] = []
+      const region = document.querySelector('[aria-live="polite"][role="status"].b-hidden')
+      if (region === null) throw new Error('no live region')
+      new MutationObserver(() => heard.push(region.textContent ?? '')).observe(region, {
+        childList: true,
+        characterData: true,
+        subtree: true,
+      })
+      return heard
+    })
+    await typeLine(page, 'kill n1')
+    await typeLine(page, 'run 600ms')
+    await expect(live).toContainText(/n\d leads term 2/)
+    await actor(page, 'n2').focus()
+    await page.keyboard.press('d')
+    await expect(live).toContainText(/n\d leads term 2; .*n1 is down\./)
+    const heard = (await said.jsonValue()).join('. ')
+    // Heartbeats, appends and timers happen hundreds of times in that time.
+    expect(heard).not.toMatch(/heartbeat|append|timer/i)
+    expect(heard).toContain('kill n1')
+  })
+
+  test('the charts are tables, too', async ({ page }) => {
+    await openStopped(page)
+    await page.getByRole('tab', { name: 'Measures' }).click()
+    await page.getByRole('button', { name: 'As tables' }).click()
+    await expect(page.getByRole('tabpanel', { name: 'Measures' }).getByRole('table').first()).toBeVisible()
+  })
+})
+
+test('with reduced motion the picture goes in steps, and all of it works', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await openLab(page)
+  const leader = await awaitLeader(page)
+  const moving = await page.evaluate(() =>
+    document
+      .getAnimations()
+      .filter((each) => each.playState === 'running')
+      .map((each) => String(each)),
+  )
+  expect(moving).toEqual([])
+  await actor(page, leader.name).click()
+  await page
+    .getByRole('toolbar', { name: `Acts on ${leader.name}` })
+    .getByRole('button', { name: 'Kill' })
+    .click()
+  await awaitLeader(page, leader.term + 1)
+})
+
+for (const size of [{ width: 1440, height: 900 }, ...SIZES]) {
+  test(`every target of the lab is at least 24 pixels in both directions at ${size.width}`, async ({ page }) => {
+    await page.setViewportSize(size)
+    await openLab(page, { text: CALM })
+    await awaitLeader(page)
+    await actor(page, 'n2').click()
+    const wide = size.width >= 900
+    for (const name of wide ? INSPECTOR_TABS : ['Guide', 'Inspector', 'Timeline', 'Terminal']) {
+      await page.getByRole('tab', { name: name === 'Node' ? 'n2' : name, exact: true }).click()
+      const small = await page.evaluate(smallTargets)
+      expect(small, name).toEqual([])
+    }
+  })
+}
+
+/** What can be pressed and is smaller than 24 pixels, unless it stands in a line of text (WCAG 2.5.8, inline). */
+function smallTargets(): string[] {
+  const pressable = 'button, a[href], select, input:not([type="hidden"]), summary, [role="tab"], [role="button"]'
+  return [...document.querySelectorAll(pressable)].flatMap((element) => {
+    const hit = element.closest('label') ?? element
+    const { width, height } = hit.getBoundingClientRect()
+    const hidden = width === 0 || height === 0 || element.closest('.b-hidden, [inert], [aria-hidden="true"]') !== null
+    const inline = getComputedStyle(element).display === 'inline'
+    if (hidden || inline || (width >= 24 && height >= 24)) return []
+    const name = element.getAttribute('aria-label') ?? element.textContent ?? ''
+    return [`${element.tagName} “${name}” ${Math.round(width)}x${Math.round(height)}`]
+  })
+}
