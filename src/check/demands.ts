@@ -14,6 +14,8 @@ interface Demand {
 
 /** Appends of one text that are not done yet. */
 interface Ending {
+  /** Positions of the operations. */
+  readonly by: number[]
   left: number
   /** The values that end with it. */
   readonly values: Value[]
@@ -23,7 +25,7 @@ interface Ending {
 const LENGTHS_MAX = 32
 
 /** The value without which the operation cannot come, if there is one. */
-function consumed({ action, outcome }: Operation): Value | undefined {
+export function consumed({ action, outcome }: Operation): Value | undefined {
   if (outcome.kind === 'read') return outcome.value
   return action.op === 'cas' && outcome.kind === 'compared' && outcome.success ? action.old : undefined
 }
@@ -31,41 +33,36 @@ function consumed({ action, outcome }: Operation): Value | undefined {
 /** What is still needed of the values of one register while its operations are put into an order. */
 export class Demands {
   private readonly demands = new Map<Value, Demand>()
+  /** The value that each operation needs, if there is one. */
+  private readonly bases: readonly (Value | undefined)[]
   private readonly consumes: readonly (Demand | undefined)[]
   private readonly writes: readonly (Demand | undefined)[]
   private readonly appends: readonly (Ending | undefined)[]
 
   constructor(operations: readonly Operation[]) {
-    const byText = new Map<string, Ending>()
-    const endings = operations.map(({ action }) => {
-      if (action.op !== 'append') return undefined
-      const text = action.value.slice(1)
-      const ending = byText.get(text) ?? { left: 0, values: [] }
-      byText.set(text, ending)
-      return ending
-    })
-    const due = new Map<Value, number>()
-    for (const each of operations) {
-      const value = consumed(each)
-      if (value !== undefined && each.ret !== null) due.set(value, Math.min(each.ret, due.get(value) ?? each.ret))
-    }
-    const lengths = [...new Set([...byText.keys()].map((text) => text.length))]
-    const anyAppend: Ending = { left: 0, values: [] }
-    const isCoarse = lengths.length > LENGTHS_MAX
+    const { endings, appends } = endingsFrom(operations)
+    const { bases, due } = basesFrom(operations, endings)
     for (const [value, dueAt] of due) {
-      const found = isCoarse ? [anyAppend] : endingsOf(value, lengths, byText)
+      const found = endings(value)
       for (const ending of found) ending.values.push(value)
       this.demands.set(value, { needed: 0, written: 0, endings: found, dueAt })
     }
-    this.appends = isCoarse ? endings.map((each) => each && anyAppend) : endings
-    this.consumes = operations.map((each) => {
-      const value = each.ret === null ? undefined : consumed(each)
+    this.appends = appends
+    this.bases = bases
+    this.consumes = bases.map((value) => (value === undefined ? undefined : this.demands.get(value)))
+    this.writes = operations.map((each) => {
+      const value = writtenBy(each)
       return value === undefined ? undefined : this.demands.get(value)
     })
-    this.writes = operations.map((each) => this.written(each))
     operations.forEach((_, at) => {
       this.undo(at)
     })
+  }
+
+  /** Whether the operation can come while the register holds `value`, as far as the answers of others say. */
+  allows(at: number, value: Value): boolean {
+    const base = this.bases[at]
+    return base === undefined || base === value
   }
 
   /** The operation takes effect. */
@@ -92,15 +89,11 @@ export class Demands {
   }
 
   /** When the operation, or the first answer that shows what it wrote, returned. */
-  dueAt(operation: Operation): number {
+  dueAt(at: number, operation: Operation): number {
     const own = operation.ret ?? Number.POSITIVE_INFINITY
-    return Math.min(own, this.written(operation)?.dueAt ?? own)
-  }
-
-  private written(operation: Operation): Demand | undefined {
-    const { action } = operation
-    if (isObserver(operation) || action.op === 'append' || action.op === 'get') return undefined
-    return this.demands.get(action.op === 'delete' ? null : action.value)
+    const demand = this.writes[at]
+    // With others that write the same, the answer may show theirs.
+    return demand?.written === 1 && demand.endings.length === 0 ? Math.min(own, demand.dueAt) : own
   }
 
   private count(at: number, by: 1 | -1): void {
@@ -111,6 +104,76 @@ export class Demands {
     if (writes !== undefined) writes.written += by
     if (appends !== undefined) appends.left += by
   }
+}
+
+/** The value that the operation writes as a whole. */
+function writtenBy(operation: Operation): Value | undefined {
+  const { action } = operation
+  if (isObserver(operation) || action.op === 'append' || action.op === 'get') return undefined
+  return action.op === 'delete' ? null : action.value
+}
+
+/** The appends by their text: of each operation, and those that could be the last to have built a value. */
+function endingsFrom(operations: readonly Operation[]): {
+  readonly appends: readonly (Ending | undefined)[]
+  readonly endings: (value: Value) => readonly Ending[]
+} {
+  const byText = new Map<string, Ending>()
+  const appends = operations.map(({ action }, at) => {
+    if (action.op !== 'append') return undefined
+    const text = action.value.slice(1)
+    const ending = byText.get(text) ?? { by: [], left: 0, values: [] }
+    ending.by.push(at)
+    byText.set(text, ending)
+    return ending
+  })
+  const lengths = [...new Set([...byText.keys()].map((text) => text.length))]
+  if (lengths.length <= LENGTHS_MAX) return { appends, endings: (value) => endingsOf(value, lengths, byText) }
+  const any: Ending = { by: [...byText.values()].flatMap(({ by }) => by), left: 0, values: [] }
+  return { appends: appends.map((each) => each && any), endings: () => [any] }
+}
+
+/**
+ * What each operation needs: its own answer says so, or the answer of another needs what only this one writes, be its
+ * outcome known or not. And when the first answer that needs a value returned.
+ */
+function basesFrom(
+  operations: readonly Operation[],
+  endings: (value: Value) => readonly Ending[],
+): { readonly bases: readonly (Value | undefined)[]; readonly due: ReadonlyMap<Value, number> } {
+  const due = new Map<Value, number>()
+  const need = (value: Value, at: number) => due.set(value, Math.min(at, due.get(value) ?? at))
+  const bases = operations.map((each) => {
+    const value = each.ret === null ? undefined : consumed(each)
+    if (value !== undefined && each.ret !== null) need(value, each.ret)
+    return value
+  })
+  const writers = new Map<Value, number[]>()
+  operations.forEach((each, at) => {
+    const value = writtenBy(each)
+    if (value !== undefined) writers.set(value, [...(writers.get(value) ?? []), at])
+  })
+  const isText = operations.every(({ action }) => !('value' in action) || action.value.startsWith('s'))
+  // The map grows on the way: what an append adds to may itself be the work of one append only.
+  for (const [value, at] of due) {
+    const by = [...(writers.get(value) ?? []), ...endings(value).flatMap((ending) => ending.by)]
+    const [only] = by
+    if (only === undefined || by.length > 1 || bases[only] !== undefined) continue
+    const base = baseOf(operations[only]!, value, isText)
+    if (base === undefined) continue
+    bases[only] = base
+    need(base, at)
+  }
+  return { bases, due }
+}
+
+/** What the register held before the operation wrote `value`, where only one answer is possible. */
+function baseOf({ action }: Operation, value: Value, isText: boolean): Value | undefined {
+  if (action.op === 'cas') return action.old
+  if (action.op !== 'append' || value === null || !isText) return undefined
+  const text = action.value.slice(1)
+  // An append to the empty text and one to nothing look the same.
+  return text === '' || value.length - text.length <= 1 ? undefined : value.slice(0, value.length - text.length)
 }
 
 function endingsOf(value: Value, lengths: readonly number[], byText: ReadonlyMap<string, Ending>): readonly Ending[] {

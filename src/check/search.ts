@@ -1,5 +1,5 @@
 import type { Budget } from './configurations.ts'
-import { Demands } from './demands.ts'
+import { consumed, Demands } from './demands.ts'
 import { type KeyEvent, keyEvents } from './events.ts'
 import { accepts, after, enabled, isObserver, isSameAction, type Operation, type Value } from './register.ts'
 import { hasWatchingCas, type Wanted, wantedOf } from './wanted.ts'
@@ -65,7 +65,7 @@ class Search {
     this.wanted = wantedOf(this.operations)
     this.isWatched = hasWatchingCas(this.operations)
     this.demands = new Demands(this.operations)
-    this.dueAt = this.operations.map((each) => this.demands.dueAt(each))
+    this.dueAt = this.operations.map((each, at) => this.demands.dueAt(at, each))
     this.optional = this.operations.flatMap((operation, at) => (operation.ret === null ? [at] : []))
     this.twins = new Map(
       this.optional.map((number, at) => {
@@ -138,6 +138,8 @@ class Search {
   /** What may come next: everything called before the first return of an operation that is not linearized. */
   private candidates(value: Value): readonly number[] {
     const found: number[] = []
+    /** When the first open operation that needs a value returns. */
+    const askedBy = new Map<Value, number>()
     let limit = Number.POSITIVE_INFINITY
     for (let entry = this.after[0]!; entry <= this.events.length; entry = this.after[entry]!) {
       const { isCall, operation, time } = this.events[entry - 1]!
@@ -148,18 +150,30 @@ class Search {
       const number = this.position.get(operation)!
       if (isObserver(operation)) {
         if (accepts(operation, value)) return [number]
-      } else if (enabled(operation, value)) found.push(number)
+      } else if (this.isEnabled(number, value)) found.push(number)
+      noteAsked(askedBy, operation)
     }
     const rank = new Map(found.map((number) => [number, this.rank(number, value)]))
-    found.sort((x, y) => rank.get(x)! - rank.get(y)! || this.dueAt[x]! - this.dueAt[y]!)
+    const due = new Map(found.map((number) => [number, this.due(number, value, askedBy)]))
+    found.sort((x, y) => rank.get(x)! - rank.get(y)! || due.get(x)! - due.get(y)!)
     for (const number of this.optional) {
       const operation = this.operations[number]!
       if (operation.call > limit) break
       const twin = this.twins.get(number)
       if (twin !== undefined && this.done[twin] === 0) continue
-      if (this.done[number] === 0 && enabled(operation, value) && this.isUseful(operation, value)) found.push(number)
+      if (this.done[number] === 0 && this.isEnabled(number, value) && this.isUseful(operation, value))
+        found.push(number)
     }
     return found
+  }
+
+  private isEnabled(number: number, value: Value): boolean {
+    return enabled(this.operations[number]!, value) && this.demands.allows(number, value)
+  }
+
+  private due(number: number, value: Value, askedBy: ReadonlyMap<Value, number>): number {
+    const operation = this.operations[number]!
+    return Math.min(this.dueAt[number]!, askedBy.get(after(operation, value)) ?? this.dueAt[number]!)
   }
 
   private rank(number: number, value: Value): number {
@@ -221,4 +235,9 @@ class Search {
     this.spent ??= this.optional.filter((at) => done[at] === 1).join()
     return `${key}|${this.spent}|${value ?? '-'}`
   }
+}
+
+function noteAsked(askedBy: Map<Value, number>, operation: Operation): void {
+  const value = consumed(operation)
+  if (value !== undefined) askedBy.set(value, Math.min(operation.ret!, askedBy.get(value) ?? operation.ret!))
 }
