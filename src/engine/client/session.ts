@@ -19,6 +19,9 @@ export interface Echo {
 }
 
 const SLOW_EVERY_MS = 100
+/** Tables of a hundred actors take React milliseconds: large worlds tell less often. */
+const SLOW_EVERY_LARGE_MS = 250
+const LARGE_WORLD_ACTORS = 40
 
 /**
  * The main thread's side of one lab: the worker, the pull of frames, the slow state, the selection. A plain store with
@@ -170,7 +173,8 @@ export class LabSession<View = unknown> {
   pull(nowMs: number, elapsedMs: number): void {
     this.sinceAskedMs += elapsedMs
     if (this.underway || this.health.kind !== 'running') return
-    const slow = nowMs - this.slowAtMs >= SLOW_EVERY_MS
+    const isLarge = (this.opened?.actors.length ?? 0) > LARGE_WORLD_ACTORS
+    const slow = nowMs - this.slowAtMs >= (isLarge ? SLOW_EVERY_LARGE_MS : SLOW_EVERY_MS)
     if (slow) this.slowAtMs = nowMs
     const want: Want = { kind: 'want', elapsedUs: Math.round(this.sinceAskedMs * 1000), buffer: this.spare, slow }
     this.frames.postMessage(want, this.spare === null ? [] : [this.spare])
