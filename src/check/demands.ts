@@ -133,19 +133,37 @@ function endingsFrom(operations: readonly Operation[]): {
   return { appends: appends.map((each) => each && any), endings: () => [any] }
 }
 
+interface Needs {
+  readonly bases: readonly (Value | undefined)[]
+  readonly due: ReadonlyMap<Value, number>
+  /** Operations whose answers no order explains, seen without a search. */
+  readonly contradiction: readonly number[] | null
+}
+
+/**
+ * An answer that nobody wrote, or two answers that show the same append behind different values; whatever the other
+ * operations did. Null: no such thing, which does not mean that there is an order.
+ */
+export function contradictionIn(operations: readonly Operation[]): readonly Operation[] | null {
+  const { contradiction } = basesFrom(operations, endingsFrom(operations).endings)
+  return contradiction?.map((at) => operations[at]!) ?? null
+}
+
 /**
  * What each operation needs: its own answer says so, or the answer of another needs what only this one writes, be its
  * outcome known or not. And when the first answer that needs a value returned.
  */
-function basesFrom(
-  operations: readonly Operation[],
-  endings: (value: Value) => readonly Ending[],
-): { readonly bases: readonly (Value | undefined)[]; readonly due: ReadonlyMap<Value, number> } {
+function basesFrom(operations: readonly Operation[], endings: (value: Value) => readonly Ending[]): Needs {
   const due = new Map<Value, number>()
-  const need = (value: Value, at: number) => due.set(value, Math.min(at, due.get(value) ?? at))
-  const bases = operations.map((each) => {
+  const askers = new Map<Value, number>()
+  const need = (value: Value, at: number, asker: number) => {
+    if (at >= (due.get(value) ?? Number.POSITIVE_INFINITY)) return
+    due.set(value, at)
+    askers.set(value, asker)
+  }
+  const bases = operations.map((each, at) => {
     const value = each.ret === null ? undefined : consumed(each)
-    if (value !== undefined && each.ret !== null) need(value, each.ret)
+    if (value !== undefined && each.ret !== null) need(value, each.ret, at)
     return value
   })
   const writers = new Map<Value, number[]>()
@@ -154,17 +172,26 @@ function basesFrom(
     if (value !== undefined) writers.set(value, [...(writers.get(value) ?? []), at])
   })
   const isText = operations.every(({ action }) => !('value' in action) || action.value.startsWith('s'))
+  let contradiction: readonly number[] | null = null
+  /** For each operation with a base that others imply, whose answer that is. */
+  const because = new Map<number, number>()
   // The map grows on the way: what an append adds to may itself be the work of one append only.
   for (const [value, at] of due) {
     const by = [...(writers.get(value) ?? []), ...endings(value).flatMap((ending) => ending.by)]
+    const asker = askers.get(value)!
     const [only] = by
-    if (only === undefined || by.length > 1 || bases[only] !== undefined) continue
+    if (only === undefined && value !== null && contradiction?.length !== 1) contradiction = [asker]
+    if (only === undefined || by.length > 1) continue
     const base = baseOf(operations[only]!, value, isText)
     if (base === undefined) continue
-    bases[only] = base
-    need(base, at)
+    const other = because.get(only)
+    if (bases[only] === undefined) {
+      bases[only] = base
+      because.set(only, asker)
+      need(base, at, asker)
+    } else if (other !== undefined && bases[only] !== base) contradiction ??= [other, asker]
   }
-  return { bases, due }
+  return { bases, due, contradiction }
 }
 
 /** What the register held before the operation wrote `value`, where only one answer is possible. */

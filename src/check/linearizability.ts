@@ -9,6 +9,7 @@ import {
   returnOperation,
   START,
 } from './configurations.ts'
+import { contradictionIn } from './demands.ts'
 import { keyEvents } from './events.ts'
 import { isObserver, type Operation, type Outcome, operationText } from './register.ts'
 import { searchOrder } from './search.ts'
@@ -57,6 +58,10 @@ export function checkHistory(operations: readonly Operation[], bounds: Bounds = 
     else list.push(operation)
   }
   const open = new Map([...byKey].map(([key, list]) => [key, noticeable(list)]))
+  for (const [key, list] of open) {
+    const found = contradictionIn(list)
+    if (found !== null) return { kind: 'illegal', operations: operations.length, witness: madeOf(key, found, true) }
+  }
   const budget: Budget = { steps: bounds.stepsMax }
   for (const share of ROUNDS) {
     for (const [key, list] of open) {
@@ -174,13 +179,21 @@ function witnessOf(key: string, all: readonly Operation[], bounds: Bounds): Witn
       if (chunk.length > 0 && !isIllegal(kept, candidates)) for (const each of chunk) kept.add(each)
     }
   }
-  const operations = candidates.filter((each) => kept.has(each)).sort((x, y) => x.call - y.call)
+  return madeOf(
+    key,
+    candidates.filter((each) => kept.has(each)),
+    left.steps > 0,
+  )
+}
+
+function madeOf(key: string, unordered: readonly Operation[], minimal: boolean): Witness {
+  const operations = unordered.toSorted((x, y) => x.call - y.call)
   return {
     key,
     operations,
     lines: operations.map(operationText),
     explanation: `no order of these operations on ${key} explains every answer`,
-    minimal: left.steps > 0,
+    minimal,
   }
 }
 

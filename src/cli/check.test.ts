@@ -17,7 +17,10 @@ const ILLEGAL = history(
   { client: 'b', key: 'x', op: 'get', result: '1', found: true, call: 60, ret: 70 },
 )
 
-/** Thirty appends that may or may not have happened, any subset of which leads to a beginning of what is read, none to it. */
+/**
+ * Thirty appends that may or may not have happened, any subset of which leads to a beginning of what is read, none to it:
+ * the last one came too late.
+ */
 function undecidable(): string {
   const append = (at: number) => ({
     client: `w${at}`,
@@ -28,7 +31,8 @@ function undecidable(): string {
     ret: null,
   })
   const read = { client: 'r', key: 'x', op: 'get', result: `${'a'.repeat(465)}b`, found: true, call: 1, ret: 2 }
-  return history(...Array.from({ length: 30 }, (_, at) => append(at)), read)
+  const late = { ...append(0), client: 'late', value: 'b', call: 3 }
+  return history(...Array.from({ length: 30 }, (_, at) => append(at)), read, late)
 }
 
 it('says ok to what an export wrote', async () => {
