@@ -1,4 +1,4 @@
-import { type Ref, Suspense, useImperativeHandle, useState } from 'react'
+import { type Ref, Suspense, useEffect, useImperativeHandle, useRef, useState, useSyncExternalStore } from 'react'
 import {
   Group,
   Panel as Pane,
@@ -9,8 +9,10 @@ import {
 } from 'react-resizable-panels'
 import { Panel } from '../../ui/panel.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
+import { currentTheme } from '../../ui/theme.ts'
 import { useMedia } from '../../ui/use-media.ts'
 import { useSession } from '../../ui/use-session.ts'
+import { THEME_EVENT } from '../../viz/palette.ts'
 import { Guide } from '../guide/guide.tsx'
 import { storage } from '../storage.ts'
 import { type Lab, PANEL_TITLES, PANELS, type PanelId, useLab } from './context.ts'
@@ -68,6 +70,14 @@ function Wide({ ref }: { readonly ref: Ref<WorkbenchHandle> }) {
     reveal: (id) => panes[id].current?.expand(),
     toggle: (id) => toggle(panes[id].current),
   }))
+  const inspectorWidth = useSyncExternalStore(onTheme, inspectorWidthNow)
+  const { inspector } = panes
+  const fitted = useRef(inspectorWidth)
+  useEffect(() => {
+    if (fitted.current === inspectorWidth) return
+    fitted.current = inspectorWidth
+    if (inspector.current?.isCollapsed() === false) inspector.current.resize(inspectorWidth)
+  }, [inspector, inspectorWidth])
   return (
     <Group className="workbench" orientation="vertical" {...rows}>
       <Pane id="world" minSize={200}>
@@ -80,7 +90,7 @@ function Wide({ ref }: { readonly ref: Ref<WorkbenchHandle> }) {
             <StagePanel />
           </Pane>
           <Divider label="Width of the inspector" />
-          <Pane id="inspector" panelRef={panes.inspector} {...SIDE} defaultSize={360}>
+          <Pane id="inspector" panelRef={panes.inspector} {...SIDE} defaultSize={inspectorWidth}>
             <Content id="inspector" />
           </Pane>
         </Group>
@@ -95,6 +105,14 @@ function Wide({ ref }: { readonly ref: Ref<WorkbenchHandle> }) {
       </Pane>
     </Group>
   )
+}
+
+/** The tables and the row of tabs of the inspector, in the type of the theme. */
+const inspectorWidthNow = (): number => (currentTheme() === 'projector' ? 520 : 360)
+
+function onTheme(changed: () => void): () => void {
+  window.addEventListener(THEME_EVENT, changed)
+  return () => window.removeEventListener(THEME_EVENT, changed)
 }
 
 const SIDE = { minSize: 240, maxSize: '45%', collapsible: true, groupResizeBehavior: 'preserve-pixel-size' } as const
