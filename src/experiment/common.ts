@@ -194,7 +194,11 @@ const DISK: ActSpec = {
         option('latency', RANGE, 'how long a durable write takes'),
         option('stall', null, 'writes begin but do not end'),
         option('resume', null, 'stalled writes go on'),
-        option('on-crash', { kind: 'word', words: ON_CRASH }, 'what a crash does to the write under way'),
+        option(
+          'on-crash',
+          { kind: 'word', words: ON_CRASH },
+          'a crash loses the write under way (keep), leaves a part of it (torn), or loses the last finished one, too (lost)',
+        ),
       ],
     },
   ],

@@ -59,9 +59,9 @@ function rangeText({ low, high }: { readonly low: number; readonly high: number 
 
 export function diskText(disk: DiskView): string {
   const crash = {
-    keep: 'keeps the write under way',
+    keep: 'loses the write under way',
     torn: 'tears the write under way',
-    lost: 'loses the write under way',
+    lost: 'loses the last finished write, too',
   }
   const stall = disk.stalled ? 'stalled, ' : ''
   return `${stall}writes take ${rangeText(disk.latencyUs)}, a crash ${crash[disk.onCrash]}`
