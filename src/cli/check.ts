@@ -1,5 +1,12 @@
 import { parseHistory } from '../check/history.ts'
-import { type Bounds, checkHistory, DEFAULT_BOUNDS, type Operation, type Verdict } from '../check/linearizability.ts'
+import {
+  type Bounds,
+  checkHistory,
+  DEFAULT_BOUNDS,
+  type Operation,
+  type Verdict,
+  type Witness,
+} from '../check/linearizability.ts'
 import { BadInput } from './bad-input.ts'
 import { type Io, nameOf } from './io.ts'
 import { readText } from './load.ts'
@@ -57,6 +64,11 @@ function detailsOf(verdict: Verdict): readonly string[] {
     case 'undecided':
       return [`key ${verdict.key}: ${verdict.reason}`]
     case 'illegal':
-      return [verdict.witness.explanation, ...verdict.witness.lines]
+      return [explanationOf(verdict.witness), ...verdict.witness.lines]
   }
+}
+
+/** A witness that may be larger than it had to be says so. */
+function explanationOf({ explanation, minimal }: Witness): string {
+  return minimal ? explanation : `${explanation} (fewer may do: the bound was reached while looking for them)`
 }
