@@ -226,7 +226,7 @@ function DiskFaults({
           disk === undefined || stalled ? null : 'it is not stalled',
         )}
         <Select
-          label="What a crash does to the write under way"
+          label="What a crash does to the disk"
           size="small"
           value={disk?.onCrash ?? 'keep'}
           options={ON_CRASH.map((value) => ({ value, label: `crash: ${value}` }))}
