@@ -54,6 +54,7 @@ for (const theme of THEMES) {
     })
 
     test('in the lab: every tab, with faults, a selection and two branches', async ({ page }) => {
+      test.slow()
       await openStopped(page)
       await expect(page.locator(':root')).toHaveAttribute('data-theme', theme)
       await typeLine(page, 'kill n4')
@@ -106,6 +107,7 @@ for (const theme of THEMES) {
     })
 
     test('on narrow screens, and nothing sticks out', async ({ page }) => {
+      test.slow()
       for (const size of SIZES) {
         await page.setViewportSize(size)
         await openLab(page, { text: CALM })
