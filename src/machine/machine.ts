@@ -74,6 +74,13 @@ export interface Machine<P extends Protocol> {
    * records, chosen by `entropy`.
    */
   tear(before: P['durable'] | null, after: P['durable'], entropy: number): P['durable'] | null
+  /**
+   * What the operating system sends in the name of a process that dies: its connections close. Absent: nothing, for
+   * protocols over datagrams.
+   */
+  lastWords?(state: P['state']): readonly { readonly to: NodeId; readonly message: P['message'] }[]
+  /** What the operating system answers for a process that does not run: the connection is refused. Null: nothing. */
+  refuse?(message: P['message']): P['message'] | null
   /** A 32-bit hash of everything in the state that matters; equal states give equal hashes in every engine. */
   hash(state: P['state']): number
 }

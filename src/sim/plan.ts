@@ -27,6 +27,11 @@ export interface Plan<P extends Protocol> {
   readonly invariants: readonly Invariant<P>[]
   readonly meters: readonly Meter<P>[]
   readonly link: LinkCondition
+  /**
+   * Messages between two actors travel on connections (TCP): they keep their order, a loss is a delay, and what a cut or
+   * a partition stops waits for it to heal. Absent: every message on its own.
+   */
+  readonly connected?: boolean
   readonly disk: DiskCondition
   /** Columns of the trace: their order gives each kind its number. */
   readonly messageKinds: readonly P['message']['kind'][]

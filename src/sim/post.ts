@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts'
 import { between } from '../base/prng.ts'
 import type { Protocol } from '../machine/machine.ts'
-import { clogged, type Network, route } from './network.ts'
+import { clogged, connectedDelay, type Network, RETRANSMISSION_US, route, severed } from './network.ts'
 import { Refusal } from './plan.ts'
 import { type EventQueue, QUEUE_MAX, Scheduled } from './queue.ts'
 
@@ -28,12 +28,19 @@ const isMessage = <P extends Protocol>(item: Scheduled<P>) => item.kind === 'del
 /** Carries messages: what is in flight lies in the queue, what waits lies here. */
 export class Post<P extends Protocol> {
   private record: PostRecord<P>
+  /**
+   * Only on connections: when the newest message from one actor to another arrives, by `from * size + to`. Derived
+   * from the queue: what has arrived does not hold anything up.
+   */
+  private readonly latest: Float64Array | null
 
   constructor(
     network: Network,
     private readonly queue: EventQueue<P>,
     private readonly port: PostPort<P>,
+    connected = false,
   ) {
+    this.latest = connected ? new Float64Array(network.size * network.size) : null
     const inboxes = new Array<readonly Scheduled<P>[]>(network.size).fill([])
     this.record = { network, held: [], inboxes }
   }
@@ -46,8 +53,17 @@ export class Post<P extends Protocol> {
     return this.record
   }
 
+  /** The queue is restored before. */
   restore(record: PostRecord<P>): void {
     this.record = record
+    const { latest } = this
+    if (latest === null) return
+    latest.fill(0)
+    for (const item of this.queue.unordered()) {
+      if (!isMessage(item)) continue
+      const pair = item.detail * record.network.size + item.actor
+      latest[pair] = Math.max(latest[pair]!, item.time)
+    }
   }
 
   /** To itself a message goes at once; else the network decides. */
@@ -58,6 +74,13 @@ export class Post<P extends Protocol> {
       return
     }
     const { network } = this.record
+    if (this.latest !== null) {
+      const letter = this.letter(now, from, to, message)
+      const entropy = this.port.entropy()
+      if (this.holds(network, letter)) this.hold(letter)
+      else this.queueInOrder(letter, now + connectedDelay(network, from, to, entropy))
+      return
+    }
     const delays = route(network, from, to, this.port.entropy())
     if (delays.length === 0) this.port.lost(from, to, message, now)
     else if (clogged(network, from, to)) this.hold(this.letter(now, from, to, message))
@@ -68,6 +91,19 @@ export class Post<P extends Protocol> {
     return new Scheduled<P>(time, this.queue.number(), 'deliver', to, from, message, this.port.now())
   }
 
+  /** Behind everything that its connection carries. */
+  private queueInOrder(item: Scheduled<P>, time: number): void {
+    const latest = this.latest!
+    const pair = item.detail * this.record.network.size + item.actor
+    latest[pair] = Math.max(latest[pair]!, time)
+    this.queue.push(item.at(latest[pair]))
+  }
+
+  /** The link keeps the message back: a connection outlives a cut and sends again. */
+  private holds(network: Network, { detail: from, actor: to }: Scheduled<P>): boolean {
+    return clogged(network, from, to) || (this.latest !== null && severed(network, from, to))
+  }
+
   private hold(item: Scheduled<P>): void {
     const held = [...this.record.held, item]
     if (held.length > QUEUE_MAX) throw new Refusal(`more than ${QUEUE_MAX} messages wait in clogged links`)
@@ -76,13 +112,14 @@ export class Post<P extends Protocol> {
 
   /** Replaces the network; messages that no link holds any more go on their way. */
   change(network: Network): void {
-    const isHeld = (item: Scheduled<P>) => clogged(network, item.detail, item.actor)
+    const isHeld = (item: Scheduled<P>) => this.holds(network, item)
     const free = this.record.held.filter((item) => !isHeld(item))
     this.record = { ...this.record, network, held: this.record.held.filter(isHeld) }
     for (const item of free) {
       const { delayUs } = network.links[item.detail * network.size + item.actor]!
       const wait = between(this.port.entropy(), delayUs.low, delayUs.high) + item.time - item.sentAt
-      this.queue.push(item.at(this.port.now() + wait))
+      if (this.latest === null) this.queue.push(item.at(this.port.now() + wait))
+      else this.queueInOrder(item, this.port.now() + wait)
     }
   }
 
@@ -126,19 +163,41 @@ export class Post<P extends Protocol> {
     return found
   }
 
+  /** On a connection a segment that is lost is sent again. */
   drop(message: number): void {
-    this.lose(this.takeOut(message))
+    if (this.latest !== null) this.delay(message, RETRANSMISSION_US)
+    else this.lose(this.takeOut(message))
   }
 
   delay(message: number, byUs: number): void {
     const isHeld = this.isHeld(message)
+    if (this.latest !== null) {
+      // What a cut holds back is late anyway.
+      if (!isHeld) this.delayConnection(this.inFlight(message), byUs)
+      return
+    }
     const item = this.takeOut(message)
     // A clogged link does not let it go any earlier: what it is late then counts from there.
     if (isHeld) this.hold(item.at(item.time + byUs))
     else this.queue.push(item.at(Math.max(item.time, this.port.now()) + byUs))
   }
 
+  /** A late message holds up what its connection carries behind it. */
+  private delayConnection(first: Scheduled<P>, byUs: number): void {
+    const behind = this.queue
+      .unordered()
+      .filter((item) => isMessage(item) && item.detail === first.detail && item.actor === first.actor)
+      .filter((item) => item.time > first.time || (item.time === first.time && item.seq >= first.seq))
+      .toSorted((x, y) => x.time - y.time || x.seq - y.seq)
+    const late = Math.max(first.time, this.port.now()) + byUs
+    const moved = new Set(behind)
+    this.queue.remove((item) => moved.has(item))
+    for (const item of behind) this.queueInOrder(item.at(item.time, this.queue.number()), Math.max(item.time, late))
+  }
+
+  /** On a connection nothing arrives twice. */
   duplicate(message: number): void {
+    if (this.latest !== null) return
     const { time, detail, actor, message: body } = this.inFlight(message)
     const now = this.port.now()
     if (this.isHeld(message)) this.hold(this.letter(now, detail, actor, body))

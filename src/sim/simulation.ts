@@ -101,11 +101,16 @@ export class Simulation<P extends Protocol> implements World<P> {
       entropy: () => this.entropy(count + 1),
       complete: (actor, afterUs) => this.schedule('disk', this.clock + afterUs, actor, 0),
     })
-    this.post = new Post<P>(createNetwork(count, plan.link), this.queue, {
-      now: () => this.clock,
-      entropy: () => this.entropy(count),
-      lost: (from, to, message, sentAt) => this.scribe.lost(from, to, message, sentAt, this.clock, this.events),
-    })
+    this.post = new Post<P>(
+      createNetwork(count, plan.link),
+      this.queue,
+      {
+        now: () => this.clock,
+        entropy: () => this.entropy(count),
+        lost: (from, to, message, sentAt) => this.scribe.lost(from, to, message, sentAt, this.clock, this.events),
+      },
+      plan.connected,
+    )
     this.clients = new Clients(count)
     this.court = new Court(plan, this)
   }
@@ -422,6 +427,8 @@ export class Simulation<P extends Protocol> implements World<P> {
     const { actor, detail: from } = item
     if (this.states[actor] === undefined) {
       this.scribe.lost(from, actor, message, item.sentAt, this.clock, this.events)
+      const refusal = this.plan.actors[actor]!.machine.refuse?.(message)
+      if (refusal !== undefined && refusal !== null) this.post.send(actor, from, refusal)
       return
     }
     this.scribe.delivered(item, this.events)
@@ -567,11 +574,15 @@ export class Simulation<P extends Protocol> implements World<P> {
 
   /** Memory is gone, timers stop, waiting mail is lost; the disk keeps what its condition says. */
   private kill(actor: number): void {
-    this.disks.crash(actor, this.plan.actors[actor]!.machine)
+    const { machine } = this.plan.actors[actor]!
+    const state = this.states[actor]
+    const farewells = state === undefined ? undefined : machine.lastWords?.(state)
+    this.disks.crash(actor, machine)
     this.states[actor] = undefined
     this.timers.clearAll(actor)
     this.post.discard(actor)
     this.conditions.setStatus(actor, 'down')
+    for (const { to, message } of farewells ?? []) this.send(actor, { kind: 'send', to, message })
   }
 
   private setDisk(act: Extract<SimAct<P>, { kind: 'disk' }>): void {

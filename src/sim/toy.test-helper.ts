@@ -131,21 +131,26 @@ export interface Told {
 
 const KIND_NAMES = new Map<number, string>(Object.entries(ROW).map(([name, number]) => [number, name]))
 
-export interface ToyOptions extends Partial<Pick<Plan<Toy>, 'seed' | 'link' | 'disk' | 'streams' | 'generate'>> {
+export interface ToyOptions
+  extends Partial<Pick<Plan<Toy>, 'seed' | 'link' | 'connected' | 'disk' | 'streams' | 'generate'>> {
   readonly invariants?: readonly Invariant<Toy>[]
   readonly names?: readonly string[]
   readonly onBoot?: readonly Deed[]
   readonly onTimer?: readonly Deed[]
+  /** What the operating system says for the dead. */
+  readonly lastWords?: Machine<Toy>['lastWords']
+  readonly refuse?: Machine<Toy>['refuse']
 }
 
 /** Actors whose names begin with c are clients. Links take 10 ms, disks 2 ms, unless the options say otherwise. */
 function toyPlan(options: ToyOptions): Plan<Toy> {
-  const { onBoot = [], onTimer = [], names = ['a', 'b', 'c'], ...rest } = options
+  const { onBoot = [], onTimer = [], names = ['a', 'b', 'c'], lastWords, refuse, ...rest } = options
+  const machine: Machine<Toy> = { ...toyMachine, ...(lastWords && { lastWords }), ...(refuse && { refuse }) }
   const actors = names.map(
     (name): ActorPlan<Toy> => ({
       name: nodeId(name),
       role: name.startsWith('c') && name.length > 1 ? 'client' : 'node',
-      machine: toyMachine,
+      machine,
       config: { onBoot, onTimer },
     }),
   )
@@ -254,6 +259,10 @@ export class ToyWorld {
 
 /** A deed that sends one word. */
 export const say = (to: string, word: string, ...then: readonly Deed[]): Deed => ({ do: 'send', to, word, then })
+/** A message that only says a word. */
+export function letter(word: string, then: readonly Deed[] = []): Toy['message'] {
+  return { kind: 'word', word, then }
+}
 export const write = (word: string): Deed => ({ do: 'write', word })
 export const note = (value: number): Deed => ({ do: 'note', value })
 export const set = (timer: ToyTimer, after: number): Deed => ({ do: 'set', timer, after })
