@@ -1,0 +1,128 @@
+import type { NodeId, RequestId } from '../../../base/brand.ts'
+import type { Bytes } from '../bytes.ts'
+import type { Reply } from '../reply.ts'
+import type { SlotTable } from '../slot-table.ts'
+
+/**
+ * A client of the cluster. `smart` keeps a map of slots (CLUSTER SLOTS) and refreshes it when redirected; `naive` asks
+ * whom it was told to ask, and follows each redirection anew; `terminal` is redis-cli: the node is given, redirections
+ * are shown, and followed with `-c`.
+ */
+export interface ClientConfig {
+  readonly kind: 'client'
+  readonly self: NodeId
+  readonly style: 'smart' | 'naive' | 'terminal'
+  /** Nodes that it knows from its configuration, by name of their actors. */
+  readonly seeds: readonly NodeId[]
+  /** Which actor listens at `ip:port`. */
+  readonly directory: ReadonlyMap<string, NodeId>
+  /** An answer that takes longer is a timeout: the connection is given up and the operation tried elsewhere. */
+  readonly requestTimeoutMs: number
+  readonly epochMs: number
+  /** Follows at most so many redirections and retries (`maxRedirections`, 16 in ioredis). */
+  readonly attemptsMax: number
+  /** WAIT after each write: number of replicas and timeout; 0 replicas: none. */
+  readonly wait: { readonly replicas: number; readonly timeoutMs: number }
+  /** Reads go to replicas (READONLY). */
+  readonly readReplicas: boolean
+}
+
+export const CLIENT_TIMERS = ['request', 'retry'] as const
+export type ClientTimer = (typeof CLIENT_TIMERS)[number]
+
+/** One command for the cluster. */
+export interface Operation {
+  readonly args: readonly Bytes[]
+}
+
+/**
+ * What a client is asked to do: a batch of operations, pipelined to the nodes that own their keys; or one command typed
+ * at the prompt of a node.
+ */
+export type ClientCommand =
+  | { readonly kind: 'batch'; readonly operations: readonly Operation[] }
+  | { readonly kind: 'typed'; readonly node: NodeId; readonly args: readonly Bytes[]; readonly follow: boolean }
+
+/** How it ended: one outcome for each operation, in order. */
+export interface ClientResult {
+  readonly outcomes: readonly Outcome[]
+}
+
+export interface Outcome {
+  /** Null: no answer came; the outcome is unknown. */
+  readonly reply: Reply | null
+  /** Who answered in the end. */
+  readonly node: NodeId | null
+  /** `MOVED 12182 127.0.0.1:7003`, `ASK …`, in order. */
+  readonly redirections: readonly string[]
+  /** What WAIT said after the write; null: none was sent. */
+  readonly replicas: number | null
+  /** When the answer came, Unix ms of the client's clock; when the first try was sent. */
+  readonly sentMs: number
+  readonly endMs: number
+}
+
+/** Nothing of a client survives a crash. */
+export type ClientDurable = { readonly kind: 'client' }
+
+/** An operation under way. */
+export interface Pending {
+  readonly request: RequestId
+  /** Position in its batch. */
+  readonly at: number
+  readonly operation: Operation
+  /** Sends WAIT behind it. */
+  readonly isWrite: boolean
+  readonly target: NodeId
+  readonly asking: boolean
+  readonly attempts: number
+  readonly redirections: readonly string[]
+  readonly firstSentMs: number
+  readonly sentMs: number
+}
+
+/** One connection to a node: what was sent and is not answered, in order. */
+export interface Connection {
+  readonly number: number
+  readonly node: NodeId
+  readonly sent: readonly Expected[]
+}
+
+/** What the next answer on a connection belongs to. */
+export type Expected =
+  | { readonly kind: 'operation'; readonly pending: Pending }
+  /** The WAIT behind an operation: `outcome` is complete but for it. */
+  | { readonly kind: 'wait'; readonly pending: Pending; readonly reply: Reply }
+  /** ASKING, READONLY, CLUSTER SLOTS. */
+  | { readonly kind: 'control'; readonly what: 'asking' | 'readonly' | 'slots' }
+
+/** Counters that people compare: what a naive client costs. */
+export interface ClientStats {
+  readonly calls: number
+  readonly answered: number
+  readonly moved: number
+  readonly ask: number
+  readonly tryAgain: number
+  readonly down: number
+  readonly refreshes: number
+  readonly timeouts: number
+}
+
+export interface ClientState {
+  readonly kind: 'client'
+  readonly config: ClientConfig
+  /** Who owns each slot, as this client believes: master first, then replicas. */
+  readonly map: SlotTable<readonly NodeId[]>
+  readonly mapKnown: boolean
+  readonly refreshing: boolean
+  readonly connections: ReadonlyMap<NodeId, Connection>
+  /** Operations that wait before they are tried again, with the time. */
+  readonly retries: readonly { readonly pending: Pending; readonly atMs: number }[]
+  /** Answers of batches that are not complete. */
+  readonly open: ReadonlyMap<RequestId, { readonly outcomes: readonly (Outcome | null)[]; readonly missing: number }>
+  /** Number of the newest connection. */
+  readonly opened: number
+  readonly stats: ClientStats
+  /** Out-of-band messages that came (subscriptions), the newest last; the oldest are dropped. */
+  readonly pushes: readonly { readonly node: NodeId; readonly reply: Reply; readonly atMs: number }[]
+}

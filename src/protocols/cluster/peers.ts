@@ -1,0 +1,125 @@
+import type { NodeId } from '../../base/brand.ts'
+import type { SlotSet } from './slot-set.ts'
+
+/** A node's name on the bus: 40 characters of [a-z0-9]. Not the name of the actor that plays it. */
+export type BusId = string
+
+/** Flags of a node table entry, with the values of cluster.h. */
+export const FLAG = {
+  master: 1,
+  slave: 2,
+  pfail: 4,
+  fail: 8,
+  myself: 16,
+  handshake: 32,
+  noaddr: 64,
+  meet: 128,
+  migrateTo: 256,
+  nofailover: 512,
+} as const
+
+/** Where a node listens. */
+export interface Address {
+  readonly ip: string
+  readonly port: number
+  readonly busPort: number
+}
+
+/** `ip:port`, the key of {@link NodeConfig.directory}. */
+export const addressKey = (ip: string, port: number): string => `${ip}:${port}`
+
+/** My outbound connection to a peer. TCP: closed when the other side refuses, resets or dies. */
+export interface Link {
+  /** Unique among the links that this node ever opened. */
+  readonly number: number
+  readonly state: 'connecting' | 'connected'
+  /** When it was created (`ctime`). */
+  readonly sinceMs: number
+}
+
+/** Somebody's word that a node fails. */
+export interface FailReport {
+  readonly reporter: BusId
+  readonly atMs: number
+}
+
+/** One entry of a node's table (clusterNode). Times in ms of the node's clock; 0 is "never". Immutable. */
+export interface Peer extends Address {
+  readonly id: BusId
+  readonly hostname: string
+  /** Bits of {@link FLAG}. */
+  readonly flags: number
+  readonly configEpoch: number
+  readonly slots: SlotSet
+  /** Whom it replicates; null for a master and when unknown. */
+  readonly master: BusId | null
+  /** Outstanding ping; 0 when there is none. */
+  readonly pingSentMs: number
+  readonly pongReceivedMs: number
+  readonly dataReceivedMs: number
+  readonly failTimeMs: number
+  readonly votedTimeMs: number
+  readonly replOffset: number
+  readonly replOffsetTimeMs: number
+  readonly orphanedTimeMs: number
+  readonly reports: readonly FailReport[]
+  readonly link: Link | null
+  /** The actor at the other end of its connection to me; null when it has none. */
+  readonly inbound: NodeId | null
+  /** When the entry was made. */
+  readonly createdMs: number
+}
+
+/** A node table: entries ordered by id, persistent. */
+export class PeerTable {
+  private constructor(
+    private readonly peers: readonly Peer[],
+    /** Shared by all versions with the same members. */
+    private readonly index: ReadonlyMap<BusId, number>,
+  ) {}
+
+  static of(peers: readonly Peer[]): PeerTable {
+    const sorted = peers.toSorted((x, y) => (x.id < y.id ? -1 : x.id > y.id ? 1 : 0))
+    return new PeerTable(sorted, new Map(sorted.map(({ id }, at) => [id, at])))
+  }
+
+  get size(): number {
+    return this.peers.length
+  }
+
+  get(id: BusId): Peer | undefined {
+    const at = this.index.get(id)
+    return at === undefined ? undefined : this.peers[at]
+  }
+
+  /** Entry number `at` in order of ids. */
+  at(at: number): Peer | undefined {
+    return this.peers[at]
+  }
+
+  /** All entries, ordered by id. */
+  all(): readonly Peer[] {
+    return this.peers
+  }
+
+  /** Puts an entry in, or replaces the one of the same id. */
+  with(peer: Peer): PeerTable {
+    const at = this.index.get(peer.id)
+    return at === undefined ? PeerTable.of([...this.peers, peer]) : new PeerTable(this.peers.with(at, peer), this.index)
+  }
+
+  without(id: BusId): PeerTable {
+    return this.index.has(id) ? PeerTable.of(this.peers.filter((peer) => peer.id !== id)) : this
+  }
+
+  /** Every entry replaced by what `change` gives (the same reference when nothing changes). */
+  map(change: (peer: Peer) => Peer): PeerTable {
+    let changed = false
+    const peers = this.peers.map((peer) => {
+      const next = change(peer)
+      if (next !== peer) changed = true
+      return next
+    })
+    return changed ? new PeerTable(peers, this.index) : this
+  }
+}

@@ -1,0 +1,168 @@
+import type { NodeId } from '../../base/brand.ts'
+import type { PersistentMap } from '../../base/persistent-map.ts'
+import { again, below } from '../../base/prng.ts'
+import type { Env } from '../../machine/machine.ts'
+import type { Keyspace } from './keyspace.ts'
+import type { Message } from './messages.ts'
+import type { NoteKind } from './notes.ts'
+import type { Options } from './options.ts'
+import { type BusId, FLAG, type Peer } from './peers.ts'
+import type {
+  Busy,
+  Cluster,
+  Durable,
+  Effect,
+  Input,
+  NodeConfig,
+  NodeState,
+  PubSub,
+  Replication,
+  Session,
+  Stats,
+  Transition,
+} from './state.ts'
+
+/** What must happen before the step ends (clusterBeforeSleep, the todo flags of cluster.c). */
+export interface Todo {
+  handleFailover: boolean
+  handleManualFailover: boolean
+  updateState: boolean
+  /** nodes.conf changed: it is on disk before anything leaves. */
+  saveConfig: boolean
+}
+
+/**
+ * One step of one node while it is under way: the parts of its state, each an immutable value that handlers replace, and
+ * the effects so far. It lives for one step only; {@link Turn.end} gives the next state. Made so that handlers read
+ * like the event loop of the server they model, while the machine stays a pure function.
+ */
+export class Turn {
+  readonly config: NodeConfig
+  /** Local Unix time in ms. */
+  readonly nowMs: number
+  options: Options
+  cluster: Cluster
+  db: Keyspace
+  replication: Replication
+  sessions: PersistentMap<Session>
+  pubsub: PubSub
+  pause: NodeState['pause']
+  busy: Busy | null
+  deferred: readonly Input[]
+  stats: Stats
+  clients: number
+  outgoing: number
+  readonly effects: Effect[] = []
+  readonly todo: Todo = { handleFailover: false, handleManualFailover: false, updateState: false, saveConfig: false }
+  private draws = 0
+
+  constructor(
+    private readonly before: NodeState,
+    private readonly env: Env,
+  ) {
+    this.config = before.config
+    this.nowMs = before.config.epochMs + Math.floor(env.now / 1000)
+    this.options = before.options
+    this.cluster = before.cluster
+    this.db = before.db
+    this.replication = before.replication
+    this.sessions = before.sessions
+    this.pubsub = before.pubsub
+    this.pause = before.pause
+    this.busy = before.busy
+    this.deferred = before.deferred
+    this.stats = before.stats
+    this.clients = before.clients
+    this.outgoing = before.outgoing
+  }
+
+  /** 32 fresh random bits. */
+  random(): number {
+    return again(this.env.entropy, this.draws++)
+  }
+
+  /** Uniform in 0 … bound - 1. */
+  below(bound: number): number {
+    return below(this.random(), bound)
+  }
+
+  /** `length` random hexadecimal digits: a node id, a replication id. */
+  randomHex(length: number): string {
+    let text = ''
+    while (text.length < length) text += this.random().toString(16).padStart(8, '0')
+    return text.slice(0, length)
+  }
+
+  // ---- The node table -----------------------------------------------------------------------------------------
+
+  get myself(): Peer {
+    return this.cluster.peers.get(this.cluster.myself)!
+  }
+
+  get isMaster(): boolean {
+    return (this.myself.flags & FLAG.master) !== 0
+  }
+
+  peer(id: BusId | null): Peer | undefined {
+    return id === null ? undefined : this.cluster.peers.get(id)
+  }
+
+  /** Replaces parts of the cluster state. */
+  change(change: Partial<Cluster>): void {
+    this.cluster = { ...this.cluster, ...change }
+  }
+
+  /** Replaces parts of a node table entry; the entry as it is now. */
+  changePeer(id: BusId, change: Partial<Peer>): Peer {
+    const peer = { ...this.cluster.peers.get(id)!, ...change }
+    this.change({ peers: this.cluster.peers.with(peer) })
+    return peer
+  }
+
+  // ---- Effects ------------------------------------------------------------------------------------------------
+
+  send(to: NodeId, message: Message): void {
+    this.effects.push({ kind: 'send', to, message })
+  }
+
+  note(kind: NoteKind, value: number): void {
+    this.effects.push({ kind: 'note', note: { kind, value } })
+  }
+
+  /** Sets or resets a timer, in ms of local time from now. */
+  setTimer(timer: 'cron' | 'blocked' | 'busy', afterMs: number): void {
+    this.effects.push({ kind: 'set-timer', timer, after: (Math.max(0, afterMs) * 1000) as Env['now'] })
+  }
+
+  clearTimer(timer: 'blocked' | 'busy'): void {
+    this.effects.push({ kind: 'clear-timer', timer })
+  }
+
+  /**
+   * The next state, and what is to be done. The configuration is on disk before anything that was sent leaves; a
+   * value that is on disk already costs nothing.
+   */
+  end(): Transition {
+    const durable: Durable = this.todo.saveConfig ? { kind: 'node', cluster: this.cluster } : this.before.durable
+    const { options, cluster, db, replication, sessions, pubsub, pause, busy, deferred, stats, clients, outgoing } =
+      this
+    const state: NodeState = {
+      kind: 'node',
+      config: this.config,
+      options,
+      durable,
+      cluster,
+      db,
+      replication,
+      sessions,
+      pubsub,
+      pause,
+      busy,
+      deferred,
+      stats,
+      clients,
+      outgoing,
+    }
+    return { state, effects: this.effects.length === 0 ? [] : [{ kind: 'persist', durable }, ...this.effects] }
+  }
+}
