@@ -76,7 +76,12 @@ export interface Acted {
 
 /** The answer to a terminal line. */
 export type LineReply =
-  | { readonly kind: 'said'; readonly lines: readonly string[] }
+  | {
+      readonly kind: 'said'
+      readonly lines: readonly string[]
+      /** How much of {@link Slow.said} these lines contain: the answer to a command. */
+      readonly saidUpTo?: number
+    }
   | { readonly kind: 'error'; readonly message: string; readonly column: number; readonly suggestion: string | null }
   /** A mover that only the screen can carry out: show, bookmark, share, export, clear, describe. */
   | { readonly kind: 'screen'; readonly mover: string; readonly args: Readonly<Record<string, unknown>> }
@@ -115,6 +120,8 @@ export interface Slow<View = unknown> {
   readonly measures: readonly MeasureView[]
   /** The last few named events before now, newest last; `sequence` counts all of them, so a reader sees what is new. */
   readonly named: readonly NamedView[]
+  /** The last few answers to commands that were typed at a prompt, newest last. */
+  readonly said: readonly SaidView[]
   readonly branches: readonly BranchView[]
   readonly acts: readonly ActView[]
   readonly actors: readonly ActorFacts[]
@@ -187,6 +194,13 @@ export interface NamedView {
   readonly actor: string | null
   readonly kind: string
   readonly text: string
+}
+
+/** What an actor answered at the terminal. */
+export interface SaidView {
+  readonly sequence: number
+  readonly timeUs: number
+  readonly lines: readonly string[]
 }
 
 /** One future that is kept. */

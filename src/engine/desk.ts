@@ -32,7 +32,7 @@ import type {
 import { compareBranches } from './compare.ts'
 import { csvOf, historyOf, traceSink } from './export.ts'
 import { writeFrame } from './frame-writer.ts'
-import type { Lab } from './lab.ts'
+import { type Lab, saidBy } from './lab.ts'
 import { LessonRun, NoteListener, stepMeter } from './lesson-run.ts'
 import { messageInFlight, messageOfRow } from './message.ts'
 import { Run, ScriptRefusal } from './run.ts'
@@ -45,7 +45,11 @@ export const FRAME_EVENTS_MAX = 2_000
 /** One slice of "as fast as possible"; the rim decides how many fit into a frame. */
 const SLICE_EVENTS = 2_000
 const ELAPSED_MAX_US = 100_000
+/** A command that has no answer after so much virtual time waits for something: its answer comes when it comes. */
+const ANSWER_WAIT_US = 2_000_000
 const RUN_EVENTS_MAX = 3_000_000
+
+type SaidReply = Extract<LineReply, { kind: 'said' }>
 
 /** How the reader moves through time. */
 export interface Playback {
@@ -195,7 +199,25 @@ export class Desk<P extends Protocol, View = unknown> {
     const done = this.act(act)
     if (!done.ok) return { kind: 'error', message: done.error, column: 1, suggestion: null }
     const branch = done.value.branch === null ? [] : [`a new branch begins here: ${done.value.branch}`]
-    return said(`${formatDuration(done.value.atUs)} ${done.value.line}`, ...branch)
+    const reply = said(`${formatDuration(done.value.atUs)} ${done.value.line}`, ...branch)
+    return this.lab.console?.expectsAnswer(act) === true ? this.answered(reply) : reply
+  }
+
+  /** A command at a prompt has its answer below it, as in any terminal: a stopped world goes on until it is there. */
+  private answered(reply: SaidReply): SaidReply {
+    const heard = () => present(saidBy(this.lab, this.sim), 'what was said')
+    const before = heard().end
+    const until = this.timeline.cursor + ANSWER_WAIT_US
+    this.guarded(() => {
+      while (heard().end === before && this.timeline.cursor < until) {
+        if (this.timeline.advance(until, 1) !== 'broken') continue
+        this.tellBroken()
+        return
+      }
+    })
+    const answers = heard().slice(before, heard().end)
+    const lines = answers.length === 0 ? ['(no answer yet)'] : answers.flatMap((each) => each.lines)
+    return { ...reply, lines: [...reply.lines, ...lines], saidUpTo: heard().end }
   }
 
   /** `at 3s kill n1`: goes there and acts; an instant in the past makes a branch, as everywhere. */
@@ -585,4 +607,4 @@ export class Desk<P extends Protocol, View = unknown> {
 /** Why time stands still in a step that asks a question. */
 const PREDICT_FIRST = 'First say what you expect: commit a prediction, then it runs.'
 
-const said = (...lines: string[]): LineReply => ({ kind: 'said', lines })
+const said = (...lines: string[]): SaidReply => ({ kind: 'said', lines })

@@ -1,3 +1,4 @@
+import type { AppendList } from '../base/append-list.ts'
 import type { Act, Language, Settings } from '../experiment/types.ts'
 import type { Protocol, Transition } from '../machine/machine.ts'
 import type { SimAct } from '../sim/faults.ts'
@@ -32,6 +33,20 @@ export function readMeasure<P extends Protocol>({ meter, read }: Measure<P>, wor
   return read(meter === null ? null : world.meterMemory(meter.id), world)
 }
 
+/** What the world says at the terminal by itself: the answer to a command that was typed at a node's prompt. */
+export interface Said {
+  readonly timeUs: number
+  readonly lines: readonly string[]
+}
+
+/** A lab in which commands are typed and answered. */
+export interface Console<P extends Protocol> {
+  /** Everything said so far, in order; also a meter of the plan, so that it rewinds with the world. */
+  readonly meter: Meter<P, AppendList<Said>>
+  /** Whether the act is a command whose answer the terminal waits for. */
+  expectsAnswer(act: Act): boolean
+}
+
 /** Everything the engine needs to know of a lab's world. Pure; the same in the worker, the runner and the tests. */
 export interface Lab<P extends Protocol, View = unknown> {
   readonly id: string
@@ -48,6 +63,8 @@ export interface Lab<P extends Protocol, View = unknown> {
   interpret(act: Act, world: Simulation<P>): readonly SimAct<P>[] | null
   /** Notes that are worth stopping for: "leader elected". By kind. */
   readonly namedNotes: ReadonlySet<P['note']['kind']>
+  /** Absent: nothing is typed at an actor's prompt. */
+  readonly console?: Console<P>
   readonly words: Words<P>
   readonly projection: Projection<P, View>
 }
@@ -79,4 +96,9 @@ export interface Projection<P extends Protocol, View> {
   /** Writes the record of one actor at `offset`. */
   actor(world: Simulation<P>, actor: number, frame: Float64Array, offset: number): void
   view(world: Simulation<P>, selected: string | null): View
+}
+
+/** Everything that was said at the terminal up to now; null in a lab without prompts. */
+export function saidBy<P extends Protocol, View>(lab: Lab<P, View>, world: Simulation<P>): AppendList<Said> | null {
+  return lab.console === undefined ? null : (world.meterMemory(lab.console.meter.id) as AppendList<Said>)
 }

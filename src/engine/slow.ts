@@ -3,12 +3,13 @@ import type { Protocol } from '../machine/machine.ts'
 import { type LinkCondition, severed } from '../sim/network.ts'
 import type { Simulation } from '../sim/simulation.ts'
 import { NO_PEER, ROW } from '../sim/trace.ts'
-import type { BranchView, DiskView, LinkView, MeasureView, NamedView, RuleView, Slow } from './api.ts'
+import type { BranchView, DiskView, LinkView, MeasureView, NamedView, RuleView, SaidView, Slow } from './api.ts'
 import type { Desk } from './desk.ts'
-import { readMeasure } from './lab.ts'
+import { readMeasure, saidBy } from './lab.ts'
 import { rowText } from './window.ts'
 
 const NAMED_SHOWN = 30
+const SAID_SHOWN = 30
 const SAMPLES_SHOWN = 300
 /** Links are listed up to this many actors; a larger world tells only of those that were changed. */
 const LINKS_SHOWN_MAX = 12
@@ -38,6 +39,7 @@ export function slowState<P extends Protocol, View>(desk: Desk<P, View>): Slow<V
     rules: rulesOf(sim),
     measures: measuresOf(desk),
     named: namedOf(desk),
+    said: saidOf(desk),
     branches: branchesOf(desk),
     acts: timeline.script.acts.map((timed, at) => ({
       atUs: timed.at,
@@ -108,6 +110,13 @@ function namedOf<P extends Protocol, View>({ timeline }: Desk<P, View>): readonl
       text: rowText(timeline, row),
     }
   })
+}
+
+function saidOf<P extends Protocol, View>({ timeline, lab }: Desk<P, View>): readonly SaidView[] {
+  const said = saidBy(lab, timeline.sim)
+  if (said === null) return []
+  const first = Math.max(said.start, said.end - SAID_SHOWN)
+  return said.slice(first, said.end).map((each, at) => ({ ...each, sequence: first + at + 1 }))
 }
 
 function branchesOf<P extends Protocol, View>({ timeline }: Desk<P, View>): readonly BranchView[] {

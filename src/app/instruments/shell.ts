@@ -47,9 +47,19 @@ function createShell(session: LabSession, lab: string): Shell {
     output.write(...echoLines(echo))
   })
   const news = createNews()
+  const answers = createNews()
+  /** The answers up to this one stand below their command already. */
+  let answered = 0
+  let asking = 0
   session.subscribe(() => {
     const { slow } = session
     if (slow === null) return
+    if (asking === 0) {
+      for (const said of answers.take(slow.said, slow.branches, slow.run).shown) {
+        if (said.sequence > answered) output.write(...said.lines.map((line) => [span('plain', line)]))
+      }
+      answered = Math.min(answered, slow.said.at(-1)?.sequence ?? 0)
+    }
     const fresh = news.take(slow.named, slow.branches, slow.run)
     const lines = fresh.shown.filter((event) => event.kind !== 'act' || !acts.has(event.timeUs, event.text))
     if (fresh.skipped > 0) output.write([span('faint', `… ${fresh.skipped} more`)])
@@ -63,9 +73,14 @@ function createShell(session: LabSession, lab: string): Shell {
     complete: (text, cursor) => session.api.complete(text, cursor),
     async submit(line) {
       output.write([...prompt, span('plain', line)])
-      const reply = await session.api.line(line).catch((error: unknown) => crashed(error))
+      asking++
+      const reply = await session.api
+        .line(line)
+        .catch((error: unknown) => crashed(error))
+        .finally(() => asking--)
       const act = reply.kind === 'said' ? actOf(reply.lines[0]) : null
       if (act !== null) acts.add(act.atUs, act.text)
+      if (reply.kind === 'said') answered = reply.saidUpTo ?? answered
       if (reply.kind === 'screen') obeyScreen(session, output, reply)
       else output.write(...replyLines(reply, promptWidth(prompt)))
     },
@@ -140,8 +155,8 @@ class RecentActs {
 
 const NEWS_MAX = 6
 
-interface News {
-  readonly shown: readonly NamedView[]
+interface News<T> {
+  readonly shown: readonly T[]
   readonly skipped: number
 }
 
@@ -151,11 +166,11 @@ export function createNews() {
   const told = new Map<number, number>()
   let experiment = ''
   return {
-    take(
-      named: readonly NamedView[],
+    take<T extends { readonly sequence: number }>(
+      named: readonly T[],
       branches: readonly BranchView[],
       run: { readonly title: string; readonly seed: number; readonly frontierUs: number },
-    ): News {
+    ): News<T> {
       const identity = `${run.title}|${run.seed}`
       if (identity !== experiment || run.frontierUs === 0) told.clear()
       experiment = identity
