@@ -7,7 +7,7 @@ import { type AnyMatch, type Form, matchAny } from './match.ts'
 import { printAct } from './printer.ts'
 import { problemOf } from './problem.ts'
 import { lineFault, type Mistake, mistake, quote, scan } from './tokens.ts'
-import type { Act, Args, Facts, Language, Part, Problem } from './types.ts'
+import type { Act, ActSpec, Args, Facts, Language, Part, Problem } from './types.ts'
 
 /** The time of `at TIME VERB …`. */
 const AT: Form = {
@@ -55,7 +55,7 @@ export type ActReading =
 
 /** Reads `VERB …` from offset `from`: syntax, types and names, not whether the act is possible. */
 export function readAct(line: string, from: number, language: Language, facts: Facts): ActReading {
-  const found = readVerb(line, from, language.acts, facts)
+  const found = readPrompt(line, from, language, facts) ?? readVerb(line, from, language.acts, facts)
   if (found.ok) return { ...found, act: { id: found.form.id, args: found.args } }
   return { ok: false, mistake: explainHeaderSetting(found.mistake, line, from, language) }
 }
@@ -73,6 +73,14 @@ export function readVerb<F extends Form>(line: string, from: number, forms: read
   const fitting = forms.filter((form) => form.verb === raw)
   if (fitting.length > 0) return { ...matchAny(fitting, line, end, facts), start }
   return { ok: false, mistake: mistake(start, end, { wants, message: `there is no verb ${quote(raw)}` }), start }
+}
+
+/** `n1> …`: the act that a prompt stands for; null: there is no prompt. */
+function readPrompt(line: string, from: number, language: Language, facts: Facts): VerbMatch<ActSpec> | null {
+  const prompt = language.prompt?.(line, from) ?? null
+  if (prompt === null) return null
+  const forms = language.acts.filter((form) => form.verb === prompt.verb)
+  return { ...matchAny(forms, prompt.line, from, facts), start: from }
 }
 
 /** `at 3s set nodes 7`: the setting exists, but not while the world runs. */

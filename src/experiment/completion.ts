@@ -72,6 +72,8 @@ function hintOf(before: string, partial: string, open: Open, context: Context): 
 }
 
 function openAt(head: string, context: Context): Open {
+  const prompt = context.language.prompt?.(head, 0) ?? null
+  if (prompt !== null) return openForms(prompt.line, { raw: prompt.verb, end: 0 }, context.language.acts, 0, context)
   const first = scan(head, 0)
   if (first.kind === 'broken' || (first.kind === 'end' && first.comment !== null)) return CLOSED
   const { language, movers } = context
@@ -87,6 +89,10 @@ function openAt(head: string, context: Context): Open {
     return { wants, hint: 'TIME VERB …  when the act happens', judged: null }
   }
   if (instant.kind !== 'token' || !time.ok) return CLOSED
+  const later = language.prompt?.(head, instant.token.end) ?? null
+  if (later !== null) {
+    return openForms(later.line, { raw: later.verb, end: instant.token.end }, language.acts, null, context)
+  }
   const verb = scan(head, instant.token.end)
   if (verb.kind === 'token') return openForms(head, verb.token, language.acts, null, context)
   return verb.kind === 'end' && verb.comment === null ? { ...CLOSED, wants: verbWants(language.acts) } : CLOSED
@@ -114,7 +120,7 @@ function openForms(
   const first = open[0]
   if (first === undefined) return CLOSED
   const wants = open.flatMap(({ result, form }) => endWants(result, head).map((want) => withHelp(want, form.help)))
-  return { wants, hint: restOf(first.form, first.result, head), judged }
+  return { wants, hint: restOf(first.form, first.result, head, context.facts), judged }
 }
 
 const endWants = (result: Match, head: string): Want[] =>
@@ -124,9 +130,13 @@ const withHelp = (want: Want, help: string): Want =>
   want.kind === 'word' && want.help === '' ? { ...want, help } : want
 
 /** `KEY VALUE  write through the leader`: the parts from the open one on. */
-function restOf(form: Verb, result: Match, head: string): string {
+function restOf(form: Verb, result: Match, head: string, facts: Facts): string {
   const miss = result.misses.find(({ start }) => start === head.length)!
   const part = form.parts[miss.part]!
+  const typed = part.kind === 'argument' ? result.args?.[part.name] : undefined
+  if (part.kind === 'argument' && part.type.kind === 'text' && part.type.assist !== undefined && typed !== undefined) {
+    return part.type.assist(typed as string, facts).hint
+  }
   const want = miss.wants[0]
   if (part.kind === 'options' && want?.kind === 'value') return `${optionPlaceholder(want.type)}  ${want.help}`
   if (part.kind === 'argument' && want?.kind === 'value' && want.type.kind === 'groups' && want.words.includes('|')) {

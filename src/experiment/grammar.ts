@@ -13,8 +13,8 @@ export const EVERYBODY: Direction = { from: null, to: null, both: false }
 
 /** The reading of one argument. */
 export type Read =
-  /** `more`: the words that could still follow in the same argument. */
-  | { readonly ok: true; readonly value: Value; readonly next: number; readonly more: readonly string[] }
+  /** `more`: what could still follow in the same argument. */
+  | { readonly ok: true; readonly value: Value; readonly next: number; readonly more: readonly Want[] }
   | { readonly ok: false; readonly mistake: Mistake }
 
 /** An argument to read: its name and help serve messages and completion. */
@@ -27,7 +27,7 @@ export interface Slot {
 /** Reads one argument at or behind `from`: the next word, or the rest of the line for `text`, `groups` and `actors`. */
 export function readArgument(slot: Slot, line: string, from: number, facts: Facts): Read {
   const { type } = slot
-  if (type.kind === 'text') return readText(slot, line, from, type.maxLength, facts)
+  if (type.kind === 'text') return readText(slot, type, line, from, facts)
   if (type.kind === 'groups' || type.kind === 'actors') return readActors(slot, line, from, facts)
   const scanned = scan(line, from)
   if (scanned.kind === 'broken') return { ok: false, mistake: scanned.mistake }
@@ -203,17 +203,20 @@ function readTerms(raw: string, max: number): Word {
   return right(terms)
 }
 
-function readText(slot: Slot, line: string, from: number, maxLength: number, facts: Facts): Read {
+type TextType = Extract<ArgType, { kind: 'text' }>
+
+function readText(slot: Slot, type: TextType, line: string, from: number, facts: Facts): Read {
   const rest = line.slice(from)
   const start = from + (rest.length - rest.trimStart().length)
   const value = rest.trim()
   const end = start + value.length
-  const wants = [wantOf(slot, facts)]
+  const assisted = type.assist?.(value, facts).words ?? []
+  const wants = [wantOf(slot, facts), ...assisted.map(({ word, help }): Want => ({ kind: 'word', word, help }))]
   if (value === '') return { ok: false, mistake: mistake(line.length, line.length, { wants }) }
-  if (value.length > maxLength) {
+  if (value.length > type.maxLength) {
     return { ok: false, mistake: mistake(start, end, { wants, message: `the text has ${value.length} characters` }) }
   }
-  return { ok: true, value, next: line.length, more: [] }
+  return { ok: true, value, next: line.length, more: type.assist === undefined ? [] : wants }
 }
 
 /** Words up to the end of the line, with `|` between groups; blanks around `|` may be left out. */
@@ -233,7 +236,8 @@ function readActors(slot: Slot, line: string, from: number, facts: Facts): Read 
     if (scanned.kind === 'end') {
       const complete = groups.at(-1)!.length > 0 && (type.kind === 'actors' || groups.length >= 2)
       if (!complete) return { ok: false, mistake: mistake(scanned.at, scanned.at, { wants }) }
-      return { ok: true, value: type.kind === 'groups' ? groups : groups[0]!, next: at, more: words }
+      const more = words.length > 0 ? wants : []
+      return { ok: true, value: type.kind === 'groups' ? groups : groups[0]!, next: at, more }
     }
     for (const piece of pieces(scanned.token, type.kind)) {
       const refused = piece.word === '|' ? nextGroup(groups) : addActor(piece.word, role, facts, groups.at(-1)!, taken)

@@ -1,5 +1,5 @@
 import { unreachable } from '../base/assert.ts'
-import { readArgument, wantOf } from './grammar.ts'
+import { readArgument } from './grammar.ts'
 import { furthest } from './problem.ts'
 import { type Mistake, mistake, quote, scan } from './tokens.ts'
 import type { Args, Facts, Option, Part, Value } from './types.ts'
@@ -63,7 +63,7 @@ function matchPart(part: Part, line: string, at: number, facts: Facts): Step {
       const read = readArgument(part, line, at, facts)
       if (!read.ok)
         return part.optional === true ? { next: at, entries: [], misses: [read.mistake] } : stop(read.mistake)
-      const more = mistake(line.length, line.length, { wants: [wantOf(part, facts, read.more)] })
+      const more = mistake(line.length, line.length, { wants: read.more })
       return { next: read.next, entries: [[part.name, read.value]], misses: read.more.length > 0 ? [more] : [] }
     }
     case 'options':

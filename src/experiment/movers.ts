@@ -113,7 +113,8 @@ export function parseLine(line: string, language: Language, facts: Facts): Resul
   if (scanned.kind === 'end') return ok({ kind: 'nothing' })
   const verb = scanned.token
   if (verb.raw === 'at') return parseScheduled(line, verb.end, language, facts)
-  if (language.acts.some((spec) => spec.verb === verb.raw)) {
+  const isPrompt = (language.prompt?.(line, 0) ?? null) !== null
+  if (isPrompt || language.acts.some((spec) => spec.verb === verb.raw)) {
     const act = parseAct(line, language, facts)
     return act.ok ? ok({ kind: 'act', act: act.value, at: null }) : act
   }

@@ -36,7 +36,7 @@ function describeType(type: ArgType, facts: Facts): string {
     case 'token':
       return `one word of at most ${type.maxLength} characters ("…" allows blanks)`
     case 'text':
-      return `a text of at most ${type.maxLength} characters`
+      return `${type.what ?? 'a text'} of at most ${type.maxLength} characters`
     case 'message':
       return 'a message in flight such as m1234'
     case 'terms':

@@ -84,12 +84,21 @@ export type ArgType =
   | { readonly kind: 'word'; readonly words: readonly string[] }
   /** One token without blanks; quotes allow blanks: `"a b"`. At most `maxLength` characters. */
   | { readonly kind: 'token'; readonly maxLength: number }
-  /** The rest of the line. */
-  | { readonly kind: 'text'; readonly maxLength: number }
+  /** The rest of the line. `what`: what it is for messages; `assist`: what may be typed, when it is of another language. */
+  | { readonly kind: 'text'; readonly maxLength: number; readonly what?: string; readonly assist?: Assist }
   /** A message in flight by its number: `m1234`. */
   | { readonly kind: 'message' }
   /** `1,1,1,4,4`: at most `max` integers, each 1..1e6 and none below the one before it (the terms of a log). */
   | { readonly kind: 'terms'; readonly max: number }
+
+/**
+ * What may follow in a text of another language (a Redis command), behind the whole words that were typed: words to
+ * complete, each with one line of help, and what is expected next.
+ */
+export type Assist = (
+  typed: string,
+  facts: Facts,
+) => { readonly words: readonly { readonly word: string; readonly help: string }[]; readonly hint: string }
 
 /** One part of a line behind the verb. */
 export type Part =
@@ -161,6 +170,11 @@ export interface Language {
   readonly acts: readonly ActSpec[]
   /** The facts before the first act, from the header's settings (defaults already filled in). */
   facts(settings: Settings): Facts
+  /**
+   * A line from `from` on that begins with the prompt of an actor (`n1> SET k v`), as the verb and its arguments. `line`
+   * is as long as the given one, with the arguments behind `from`, so that columns stay true. Null: no prompt stands there.
+   */
+  prompt?(line: string, from: number): { readonly verb: string; readonly line: string } | null
   /** What no single setting can see ("heartbeat must be shorter than the election timeout"); null when all is well. */
   conflict(settings: Settings): { readonly setting: string; readonly reason: string } | null
 }
