@@ -31,6 +31,7 @@ import type {
 } from './api.ts'
 import { compareBranches } from './compare.ts'
 import { csvOf, historyOf, traceSink } from './export.ts'
+import type { SheetData } from './frame-port.ts'
 import { writeFrame } from './frame-writer.ts'
 import { type Lab, saidBy } from './lab.ts'
 import { LessonRun, NoteListener, stepMeter } from './lesson-run.ts'
@@ -82,6 +83,8 @@ export class Desk<P extends Protocol, View = unknown> {
     rest: 0,
   }
   private readonly notes = new NoteListener()
+  /** What the sheets were last made from, by name. */
+  private readonly told = new Map<string, readonly unknown[]>()
 
   constructor(readonly lab: Lab<P, View>) {
     this.experiment = { lab: lab.id, title: '', seed: 1, settings: {}, acts: [], until: null }
@@ -515,6 +518,18 @@ export class Desk<P extends Protocol, View = unknown> {
 
   slow(): Slow<View> {
     return slowState(this)
+  }
+
+  /** The sheets that have changed since they were last asked for. */
+  sheets(): readonly SheetData[] {
+    const selected = this.selection?.kind === 'actor' ? this.selection.name : null
+    const sheets = this.lab.projection.sheets?.(this.sim, selected) ?? []
+    return sheets.flatMap(({ id, from, write }) => {
+      const last = this.told.get(id)
+      if (last?.length === from.length && from.every((part, at) => part === last[at])) return []
+      this.told.set(id, from)
+      return [{ id, data: write() }]
+    })
   }
 
   frame(buffer: ArrayBuffer | null): ArrayBuffer {

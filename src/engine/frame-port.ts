@@ -17,4 +17,12 @@ export interface Here<Slow> {
   readonly kind: 'here'
   readonly buffer: ArrayBuffer
   readonly slow: Slow | null
+  /** With the slow state: the sheets (engine/lab.ts) that have changed since the last answer. */
+  readonly sheets: readonly SheetData[]
+}
+
+/** One sheet as it is now. */
+export interface SheetData {
+  readonly id: string
+  readonly data: ArrayBuffer
 }

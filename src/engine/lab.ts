@@ -96,6 +96,17 @@ export interface Projection<P extends Protocol, View> {
   /** Writes the record of one actor at `offset`. */
   actor(world: Simulation<P>, actor: number, frame: Float64Array, offset: number): void
   view(world: Simulation<P>, selected: string | null): View
+  /** Large columns beside the slow state, which travel only when they change. Absent: none. */
+  sheets?(world: Simulation<P>, selected: string | null): readonly Sheet[]
+}
+
+/** One large column of the picture: a map of slots. */
+export interface Sheet {
+  readonly id: string
+  /** What it is made from, compared by identity: while nothing of it changes, nothing is written or sent. */
+  readonly from: readonly unknown[]
+  /** A fresh buffer, which is given away. */
+  write(): ArrayBuffer
 }
 
 /** Everything that was said at the terminal up to now; null in a lab without prompts. */

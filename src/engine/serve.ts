@@ -42,8 +42,9 @@ function answer<P extends Protocol, View>(desk: Desk<P, View>, want: Want, port:
       kind: 'here',
       buffer: desk.frame(want.buffer),
       slow: want.slow ? desk.slow() : null,
+      sheets: want.slow ? desk.sheets() : [],
     }
-    port.postMessage(here, [here.buffer])
+    port.postMessage(here, [here.buffer, ...here.sheets.map(({ data }) => data)])
   } catch (error) {
     crash(error)
   }

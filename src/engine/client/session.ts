@@ -2,6 +2,7 @@ import { type Remote, wrap } from 'comlink'
 import { fail, type Result } from '../../base/result.ts'
 import type { Act, Problem } from '../../experiment/types.ts'
 import type { Acted, EngineApi, Opened, Selection, Slow } from '../api.ts'
+import { HEADER } from '../frame.ts'
 import type { Here, Want } from '../frame-port.ts'
 
 /** What the screen shows of the worker's health. */
@@ -35,6 +36,8 @@ export class LabSession<View = unknown> {
   opened: Opened | null = null
   health: Health = { kind: 'starting' }
   selection: Selection | null = null
+  /** The lab's large columns (a slot map) by name, each as it was last told. */
+  readonly sheets = new Map<string, ArrayBuffer>()
   /** Real time at which the last frame came, for interpolation between frames. */
   frameAtMs = 0
 
@@ -55,6 +58,11 @@ export class LabSession<View = unknown> {
     this.worker = started.worker
     this.frames = started.frames
     this.api = started.api
+  }
+
+  /** The instant that the screen shows: that of the last frame. The slow state may be a tenth of a second behind it. */
+  get nowUs(): number {
+    return this.frame?.[HEADER.nowUs] ?? this.slow?.run.nowUs ?? 0
   }
 
   private start() {
@@ -120,6 +128,7 @@ export class LabSession<View = unknown> {
     this.api = started.api
     this.frame = null
     this.slow = null
+    this.sheets.clear()
     this.health = { kind: 'starting' }
     this.changed()
     return this.open(text, timeUs)
@@ -148,7 +157,7 @@ export class LabSession<View = unknown> {
     this.echo(
       reply.ok
         ? { line: reply.value.line, atUs: reply.value.atUs, refused: null, branch: reply.value.branch }
-        : { line: act.id, atUs: this.slow?.run.nowUs ?? 0, refused: reply.error, branch: null },
+        : { line: act.id, atUs: this.nowUs, refused: reply.error, branch: null },
     )
     return reply
   }
@@ -190,6 +199,7 @@ export class LabSession<View = unknown> {
     this.frameAtMs = performance.now()
     if (here.slow === null) return
     this.slow = here.slow
+    for (const { id, data } of here.sheets) this.sheets.set(id, data)
     this.changed()
   }
 
