@@ -86,7 +86,7 @@ export function readPhase(phase: number): Phase {
 
 /**
  * The map from the point of view of the selected node, or as it really is when none is selected (then the owner is the
- * master that claims the slot under the greatest epoch). It travels as sheets of the session (`session.sheet(id)`):
+ * master that claims the slot under the greatest epoch). It travels as sheets (`session.sheets.get(id)`):
  * only when it has changed.
  *
  * Sheet `slots`: a Uint8Array of 3 x 16,384. Sheet `keys`: a Uint32Array of 16,384: keys of the slot that the selected
@@ -204,8 +204,6 @@ export interface ClusterView {
   readonly elections: readonly ElectionView[]
   readonly replication: readonly ReplicationView[]
   readonly ledger: LedgerView
-  /** Commands typed at nodes with their answers, oldest first, at most {@link TYPED_MAX}. */
-  readonly typed: readonly TypedView[]
   /** What an administrator's client does now (`reshard`); null: nothing. */
   readonly job: JobView | null
   /** The selected actor in full; null when nothing (or a message) is selected. */
@@ -213,7 +211,6 @@ export interface ClusterView {
 }
 
 export const RANGES_MAX = 200
-export const TYPED_MAX = 60
 
 /** What a node holds of another one. `unknown`: it is not in its table. */
 export type Belief = 'myself' | 'ok' | 'pfail' | 'fail' | 'handshake' | 'noaddr' | 'unknown'
@@ -366,21 +363,6 @@ export interface LossView {
   /** Replicas that WAIT had counted; null: the client did not wait. */
   readonly waited: number | null
   readonly rule: string
-}
-
-/** One command typed at the prompt of a node. */
-export interface TypedView {
-  /** Counts all of them, so that a reader sees what is new. */
-  readonly sequence: number
-  readonly atUs: number
-  readonly node: string
-  readonly command: string
-  /** `-> Redirected to slot [12182] located at 127.0.0.1:7003`, in order. */
-  readonly redirections: readonly string[]
-  /** As redis-cli shows it; null while it is open. */
-  readonly answer: string | null
-  /** Who answered. */
-  readonly answeredBy: string | null
 }
 
 export interface JobView {
