@@ -1,6 +1,7 @@
 import type { NodeId, RequestId } from '../../../base/brand.ts'
 import type { Bytes } from '../bytes.ts'
 import type { Reply } from '../reply.ts'
+import type { SlotRange } from '../slot-set.ts'
 import type { SlotTable } from '../slot-table.ts'
 
 /**
@@ -42,6 +43,18 @@ export interface Operation {
 export type ClientCommand =
   | { readonly kind: 'batch'; readonly operations: readonly Operation[] }
   | { readonly kind: 'typed'; readonly node: NodeId; readonly args: readonly Bytes[]; readonly follow: boolean }
+  /** Work of many commands, or its end; only the administrator's client (admin.ts) understands it, others ignore it. */
+  | { readonly kind: 'job'; readonly job: JobOrder }
+
+/** What `redis-cli --cluster` does. `reshard`: a number of slots (the first ones of the source), or these. */
+export type JobOrder =
+  | {
+      readonly kind: 'reshard'
+      readonly from: NodeId
+      readonly to: NodeId
+      readonly slots: number | readonly SlotRange[]
+    }
+  | { readonly kind: 'stop' }
 
 /** How it ended: one outcome for each operation, in order. */
 export interface ClientResult {
