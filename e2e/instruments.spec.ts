@@ -1,4 +1,4 @@
-import { expect, openStopped, terminalRows, test, timeline, typeLine } from './support.ts'
+import { expect, expectInstant, openStopped, terminalRows, test, timeline, typeLine } from './support.ts'
 
 test.describe('terminal', () => {
   test('does what is typed, points at mistakes, and remembers lines over a reload', async ({ page }) => {
@@ -86,9 +86,29 @@ test.describe('timeline', () => {
     const kept = () => Object.keys(localStorage).some((key) => key.startsWith('ballast:bookmarks'))
     await expect.poll(() => page.evaluate(kept)).toBe(true)
     await page.reload()
-    await page.getByRole('button', { name: /^Bookmarks/ }).click()
-    await page.getByRole('menuitem', { name: /mark 1/ }).click()
-    await expect(page.locator('.i-readout')).toContainText('1.000000')
+    // The number comes with the experiment; before that, the menu has nothing to choose.
+    await page.getByRole('button', { name: /^Bookmarks\s*1$/ }).click()
+    await page.getByRole('menuitem', { name: /^mark 1/ }).click()
+    await expectInstant(page, '1.000000')
+  })
+
+  test('bookmarks the instant that is shown, however short a time it has been there', async ({ page }) => {
+    await openStopped(page)
+    await page.evaluate(() => {
+      const readout = document.querySelector('.i-readout')
+      const slider = document.querySelector('.i-diagram-canvas')
+      if (readout === null || slider === null) throw new Error('no timeline')
+      new MutationObserver(() => {
+        slider.dispatchEvent(new KeyboardEvent('keydown', { key: 'b', code: 'KeyB', bubbles: true }))
+      }).observe(readout, { childList: true, characterData: true, subtree: true })
+    })
+    const instantsMs = [100, 250, 300, 450, 500, 650, 700, 850]
+    for (const ms of instantsMs) {
+      await typeLine(page, `seek ${ms}ms`)
+      await expectInstant(page, (ms / 1_000).toFixed(6))
+    }
+    const [{ bookmarks }] = await page.evaluate(() => JSON.parse(localStorage.getItem('ballast:bookmarks:raft') ?? ''))
+    expect(bookmarks.map(({ timeUs }: { timeUs: number }) => timeUs)).toEqual(instantsMs.map((ms) => ms * 1_000))
   })
 
   test('keeps both futures and shows where they part', async ({ page }) => {

@@ -16,7 +16,7 @@ import {
   typeLine,
 } from './support.ts'
 
-/** n1 leads from 160 ms on; every message takes 40 ms, so at 0.88 s four heartbeats of n1 are half-way. */
+/** n1 leads from 160 ms on; every message takes 40 ms, so at 0.884 s four heartbeats of n1 are half-way. */
 const CLOCKWORK = `# clockwork
 lab raft
 seed 1
@@ -35,18 +35,20 @@ async function commitOf(page: Page, name: string): Promise<number> {
   return Number(/commit (\d+)/.exec((await stateOf(page, name).textContent()) ?? '')?.[1])
 }
 
-/** Puts the pointer on the first message of a link: along the line, until its card opens. */
+/** The middle of a node's disc. */
+async function middleOf(page: Page, name: string): Promise<{ readonly x: number; readonly y: number }> {
+  const box = await actor(page, name).locator('.rs-body').boundingBox()
+  if (box === null) throw new Error(`${name} is not on the stage`)
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+}
+
+/** Rests the pointer on the message that is half-way between two nodes, until its card opens. */
 async function pointAtMessage(page: Page, from: string, to: string): Promise<Locator> {
-  const [a, b] = await Promise.all([actor(page, from).boundingBox(), actor(page, to).boundingBox()])
-  if (a === null || b === null) throw new Error(`${from} or ${to} is not on the stage`)
   const card = page.locator('.rs-card')
   await expect(async () => {
-    for (let share = 0.3; share <= 0.7; share += 0.05) {
-      const [x, y] = [a.x + a.width / 2, a.y + 45]
-      await page.mouse.move(x + share * (b.x + b.width / 2 - x), y + share * (b.y + 45 - y))
-      if (await card.isVisible()) break
-    }
-    await expect(card).toContainText(`${from} → ${to}`, { timeout: 1_000 })
+    const [a, b] = await Promise.all([middleOf(page, from), middleOf(page, to)])
+    await page.mouse.move((a.x + b.x) / 2, (a.y + b.y) / 2)
+    await expect(card).toContainText(`${from} → ${to}`, { timeout: 5_000 })
   }).toPass()
   return card
 }
@@ -132,14 +134,14 @@ test.describe('the network', () => {
   })
 
   test('loses one message: by a click on it, and by its number', async ({ page }) => {
-    await openStopped(page, CLOCKWORK, '880ms')
+    await openStopped(page, CLOCKWORK, '884ms')
     const card = await pointAtMessage(page, 'n1', 'n4')
     await expect(card).toContainText('Heartbeat')
     await page.mouse.down()
     await page.mouse.up()
     await expect(menu(page)).toContainText('n1 → n4')
     await menu(page).getByRole('menuitem', { name: 'Drop' }).click()
-    await expect(terminalRows(page)).toContainText(/0\.880 s drop m\d+/)
+    await expect(terminalRows(page)).toContainText(/0\.884 s drop m\d+/)
     const dropped = Number(/drop m(\d+)/.exec((await terminalRows(page).textContent()) ?? '')?.[1])
     await typeLine(page, `drop m${dropped}`)
     await expect(terminalRows(page)).toContainText(`m${dropped} is not in flight`)

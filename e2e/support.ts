@@ -18,6 +18,9 @@ export const DIST = process.env.BALLAST_DIST || `${ROOT}dist`
 /** Where the tests host the site: no test may depend on the root of a host. */
 export const SUB_PATH = '/some/sub/path/'
 
+/** How many times slower than it can the page runs (BALLAST_SLOW=6), to find tests that a loaded machine would fail. */
+const SLOWER = Number(process.env.BALLAST_SLOW || 1)
+
 /** What a page may not do unnoticed: errors on its console, and exceptions that nobody caught. */
 class Problems {
   readonly #found: string[] = []
@@ -61,6 +64,11 @@ export const test = base.extend<PerTest, PerWorker>({
     { scope: 'worker' },
   ],
   baseURL: async ({ site }, use) => use(site.url),
+  page: async ({ page }, use) => {
+    if (SLOWER > 1)
+      await (await page.context().newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: SLOWER })
+    await use(page)
+  },
   problems: [
     async ({ page }, use) => {
       const problems = new Problems(page)
@@ -105,6 +113,8 @@ set load 0/s
 /** Opens an experiment and stands still at an instant, by typing what a person would. */
 export async function openStopped(page: Page, text = CALM, at = '1s'): Promise<void> {
   await openLab(page, { text, at })
+  // The page lets it play as soon as it is open: what is typed before that would be overtaken.
+  await expect(page.getByRole('button', { name: 'Pause', exact: true })).toBeVisible()
   await stopAt(page, at)
 }
 

@@ -56,10 +56,9 @@ function experimentOf(session: LabSession): string | null {
   return run === undefined ? null : `${run.title} · ${run.seed}`
 }
 
+/** Marks the instant that the reader sees. */
 export function addBookmark(session: LabSession, name = ''): void {
-  const run = session.slow?.run
-  if (run === undefined) return
-  keepBookmarks(session, withBookmark(deskOf(session).getState().bookmarks, run.nowUs, name))
+  keepBookmarks(session, withBookmark(deskOf(session).getState().bookmarks, session.nowUs, name))
 }
 
 export function keepBookmarks(session: LabSession, bookmarks: readonly Bookmark[]): void {

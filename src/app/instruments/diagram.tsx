@@ -1,7 +1,6 @@
 import { useEffect, useRef } from 'react'
 import type { MessageView, TimeWindow, WindowQuery } from '../../engine/api.ts'
 import type { LabSession } from '../../engine/client/session.ts'
-import { HEADER } from '../../engine/frame.ts'
 import type { LaneStyle } from '../../labs/manifest.ts'
 import { useSession } from '../../ui/use-session.ts'
 import { onFrame } from '../../viz/scheduler.ts'
@@ -95,10 +94,10 @@ function mountTimeline(
   const host: DiagramHost = {
     style: lane,
     scene(nowMs) {
-      const { slow, frame } = session
+      const { slow } = session
       if (slow === null) return null
       if (framesLeft > 0 && --framesLeft === 0) scrubUs = null
-      const nowUs = scrubUs ?? frame?.[HEADER.nowUs] ?? slow.run.nowUs
+      const nowUs = scrubUs ?? session.nowUs
       const { follow, bookmarks, inspectedRow } = desk.getState()
       // A window that was moved by hand stays until time moves on.
       if (follow && scrubUs === null && nowUs !== followed) desk.view = followView(desk.view, nowUs)
@@ -269,7 +268,7 @@ export function useInstant(session: LabSession, write: (nowUs: number) => void):
   useEffect(() => {
     let shown = -1
     return onFrame('draw', () => {
-      const nowUs = session.frame?.[HEADER.nowUs] ?? session.slow?.run.nowUs ?? 0
+      const nowUs = session.nowUs
       if (nowUs === shown) return
       shown = nowUs
       latest.current(nowUs)

@@ -66,7 +66,7 @@ function zoom(session: LabSession, factor: number): void {
   const desk = deskOf(session)
   const run = session.slow?.run
   if (run === undefined) return
-  desk.view = zoomView(desk.view, run.nowUs, factor, Math.max(2_000_000, run.frontierUs * 1.2))
+  desk.view = zoomView(desk.view, session.nowUs, factor, Math.max(2_000_000, run.frontierUs * 1.2))
 }
 
 function pan(session: LabSession, share: number): void {
@@ -132,7 +132,7 @@ function Readout({ session }: { readonly session: LabSession }) {
     if (fine.current !== null) fine.current.textContent = text.fine
   })
   if (typing) return <GoTo session={session} onDone={() => setTyping(false)} />
-  const text = formatInstant(session.slow?.run.nowUs ?? 0)
+  const text = formatInstant(session.nowUs)
   return (
     <button type="button" className="i-readout b-num" title="Go to an instant" onClick={() => setTyping(true)}>
       <span ref={coarse}>{text.coarse}</span>

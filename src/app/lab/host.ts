@@ -278,7 +278,7 @@ export class LabHost {
     const slow = this.session.slow
     if (this.options.embedded || slow === null || slow.lesson !== null || this.text === '') return
     if (this.text === this.openedText && !this.precious) return
-    const saved: Saved = { text: this.text, timeUs: Math.round(slow.run.nowUs), hash: this.entered ?? '' }
+    const saved: Saved = { text: this.text, timeUs: Math.round(this.session.nowUs), hash: this.entered ?? '' }
     storage.write(savedKey(this.manifest.id), saved)
   }
 

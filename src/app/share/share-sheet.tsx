@@ -56,7 +56,7 @@ function useShared(lab: Lab): Shared | null {
   const [shared, setShared] = useState<Shared | null>(null)
   const { session, manifest } = lab
   useEffect(() => {
-    const nowUs = session.slow?.run.nowUs ?? 0
+    const nowUs = session.nowUs
     const title = session.slow?.run.title || manifest.title
     session.api.text().then(
       (text) => setShared({ title, link: shareLink(pageAddress(), manifest.id, text, nowUs) }),
