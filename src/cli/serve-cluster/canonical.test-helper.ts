@@ -1,5 +1,5 @@
-import { unreachable } from '../../../base/assert.ts'
-import type { Reply } from '../reply.ts'
+import { unreachable } from '../../base/assert.ts'
+import type { Reply } from '../../protocols/cluster/reply.ts'
 
 /**
  * Replies in a form in which two runs can be compared: what differs from run to run without meaning (times, random ids,
