@@ -6,6 +6,9 @@ import { error, NULL, NULL_ARRAY, type Reply } from './reply.ts'
 
 // The wire of clients: "Redis serialization protocol specification", versions 2 and 3, and networking.c of 7.0.
 
+export { quote, splitArguments } from './arguments.ts'
+export { printsRaw, rawReply, renderReply } from './render.ts'
+
 const CRLF = '\r\n'
 
 /** One request as an array of bulk strings. */

@@ -11,7 +11,8 @@ function shown(bytes: Bytes, max: number = SHOWN_BYTES): Bytes {
   return bytes.slice(0, end < 0 ? max : Math.min(end, max))
 }
 
-function unknownCommand(args: readonly Bytes[]): Reply {
+/** The server's words for a command that it does not know. */
+export function unknownCommand(args: readonly Bytes[]): Reply {
   let rest = ''
   for (let at = 1; at < args.length && rest.length < SHOWN_BYTES; at++) {
     rest += `'${shown(args[at]!, SHOWN_BYTES - rest.length)}' `
@@ -19,7 +20,8 @@ function unknownCommand(args: readonly Bytes[]): Reply {
   return error(`ERR unknown command '${shown(args[0]!)}', with args beginning with: ${rest}`)
 }
 
-function unknownSubcommand(container: string, given: Bytes): Reply {
+/** The server's words for a subcommand that it does not know. */
+export function unknownSubcommand(container: string, given: Bytes): Reply {
   return error(`ERR unknown subcommand '${shown(given)}'. Try ${container.toUpperCase()} HELP.`)
 }
 
