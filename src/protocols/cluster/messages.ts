@@ -3,6 +3,7 @@ import type { Keyspace } from './keyspace.ts'
 import type { BusId } from './peers.ts'
 import type { Reply } from './reply.ts'
 import type { SlotSet } from './slot-set.ts'
+import type { Lineage } from './state.ts'
 
 /**
  * Everything that travels: the cluster bus (cluster.h, clusterMsg), replication, and clients. Connections are TCP: each
@@ -93,7 +94,7 @@ export interface StreamEntry {
 }
 
 export type ReplicationMessage =
-  /** PSYNC replid offset+1; replid `?` asks for everything. */
+  /** PSYNC: `offset` is the first byte wanted (own offset + 1); replid `?` with -1 asks for everything. */
   | {
       readonly kind: 'Psync'
       readonly connection: number
@@ -109,10 +110,17 @@ export type ReplicationMessage =
       readonly replid: string
       readonly offset: number
       readonly db: Keyspace
+      readonly lineage: Lineage
     }
-  /** +CONTINUE: the stream goes on at `offset`. */
-  | { readonly kind: 'Continue'; readonly connection: number; readonly replid: string; readonly offset: number }
-  /** Commands from byte `from` on. */
+  /** +CONTINUE: the stream goes on behind byte `offset`. */
+  | {
+      readonly kind: 'Continue'
+      readonly connection: number
+      readonly replid: string
+      readonly offset: number
+      readonly lineage: Lineage
+    }
+  /** Commands behind byte `from`. Without entries: the line feed that keeps a waiting replica from timing out. */
   | {
       readonly kind: 'Stream'
       readonly connection: number

@@ -16,7 +16,8 @@ import type { ClusterHealth, Message, StreamEntry } from './messages.ts'
 import type { NoteKind } from './notes.ts'
 import type { Options } from './options.ts'
 import type { Address, BusId, PeerTable } from './peers.ts'
-import type { SlotRange } from './slot-set.ts'
+import type { Reply } from './reply.ts'
+import type { SlotRange, SlotSet } from './slot-set.ts'
 import type { SlotTable } from './slot-table.ts'
 
 /** Types of the machine: configurations, states, what is durable. Immutable values throughout. */
@@ -98,7 +99,7 @@ export interface Cluster {
   /** Who owns each slot, as far as this node knows. */
   readonly owners: SlotTable<BusId | null>
   /** Slots whose owner stopped claiming them (7.0). */
-  readonly unclaimed: SlotTable<boolean>
+  readonly unclaimed: SlotSet
   /** MIGRATING: slot to target. */
   readonly migrating: ReadonlyMap<number, BusId>
   /** IMPORTING: slot to source. */
@@ -115,6 +116,10 @@ export interface Cluster {
   readonly received: MessageCounts
   /** Number of the newest link. */
   readonly links: number
+  /** Connections of the bus that others opened to this node: by their actors, the opener's numbers. */
+  readonly accepted: ReadonlyMap<NodeId, readonly number[]>
+  /** Nodes that were PFAIL when the last cron began: so many of them are added to each gossip section. */
+  readonly pfailNodes: number
   /** Number of cron runs: every tenth pings a random node. */
   readonly crons: number
 }
@@ -129,6 +134,8 @@ export interface Election {
   readonly sent: boolean
   readonly rank: number
   readonly epoch: number
+  /** Why it does not start or does not end (cant_failover_reason): logged when it changes. */
+  readonly obstacle: 'none' | 'data-age' | 'waiting-delay' | 'expired' | 'waiting-votes'
 }
 
 /** CLUSTER FAILOVER (mf_*). `endMs` 0: none is under way. */
@@ -219,13 +226,20 @@ export interface Replication {
   readonly upstream: Upstream | null
   /** Number of the newest connection to a master. */
   readonly connections: number
-  /** When the last PING went into the stream. */
-  readonly pingMs: number
-  /** What has been appended since the last flush: sent to the replicas at the end of the step. */
-  readonly unsent: readonly StreamEntry[]
-  /** A ghost for the ledger: the ids under which this data was written, oldest first, each up to its offset. */
-  readonly lineage: readonly { readonly replid: string; readonly end: number }[]
+  /** Runs of replicationCron: every repl-ping-replica-period-th feeds a PING. */
+  readonly crons: number
+  /** Since when no replica is attached: the backlog of such a master is freed in the end. */
+  readonly noReplicasSinceMs: number
+  /** A WAIT asked for acknowledgements: the stream gets one REPLCONF GETACK at the end of the step. */
+  readonly ackRequested: boolean
+  readonly lineage: Lineage
 }
+
+/**
+ * A ghost for the ledger: the replication ids under which this data was written before the present one, oldest first,
+ * each up to and with offset `end`. A write (replid, offset) is in the data when it is covered here or by the present id.
+ */
+export type Lineage = readonly { readonly replid: string; readonly end: number }[]
 
 export interface Backlog {
   /** Offset of its first byte, minus one: the stream can continue from here. */
@@ -240,13 +254,17 @@ export interface Replica {
   readonly id: BusId
   readonly ip: string
   readonly port: number
-  /** Waits for a snapshot to be made, or follows the stream. */
-  readonly state: 'wait' | 'online'
+  /** Waits for a snapshot to be made (`wait_bgsave`), loads it (`send_bulk`), or follows the stream. */
+  readonly state: 'wait' | 'transfer' | 'online'
   /** When the snapshot may be made (repl-diskless-sync-delay). */
   readonly readyMs: number
   readonly sentOffset: number
+  /** 0 until its first REPLCONF ACK. */
   readonly ackOffset: number
   readonly ackMs: number
+  /** What had been sent at `checkedMs`, and must have been acknowledged a second later: else it is sent again. */
+  readonly checkedOffset: number
+  readonly checkedMs: number
 }
 
 /** A master as its replica sees it. */
@@ -254,7 +272,8 @@ export interface Upstream {
   readonly ip: string
   readonly port: number
   readonly connection: number
-  readonly state: 'connect' | 'connecting' | 'sync' | 'connected'
+  /** `connect`: tries at the next cron. `connecting`: PSYNC is sent, and not answered (ROLE: `handshake`). */
+  readonly state: 'connect' | 'connecting' | 'connected'
   /** Last byte from the master. */
   readonly lastIoMs: number
   /** When the link went down; 0 while it is up, and before the first time. */
@@ -270,11 +289,27 @@ export type Busy =
       readonly session: NodeId
       readonly target: NodeId
       readonly connection: number
+      /** Keys that were sent, in order. */
       readonly keys: readonly Bytes[]
       readonly copy: boolean
-      /** Replies that came so far. */
+      readonly timeoutMs: number
+      /** Replies to AUTH and SELECT that are still to come, before those for the keys. */
+      readonly controls: number
+      /** Replies for keys that came so far. */
       readonly replies: number
+      /** Keys that the target acknowledged. */
+      readonly moved: readonly Bytes[]
+      /** The first error of the target, without its dash. */
+      readonly error: string | null
+      /** It was one of AUTH or SELECT: no key counts as moved. */
+      readonly isRefused: boolean
     }
+
+/** Answers to one session. */
+export interface Held {
+  readonly session: NodeId
+  readonly replies: readonly Reply[]
+}
 
 /** Counters of INFO stats and the like. */
 export interface Stats {
@@ -307,6 +342,12 @@ export interface NodeState {
   readonly busy: Busy | null
   /** What came in while the server was busy. */
   readonly deferred: readonly Input[]
+  /** Answers that cannot leave while the server is busy. */
+  readonly held: readonly Held[]
+  /** Sessions that are blocked, the longest first. */
+  readonly blocked: readonly NodeId[]
+  /** When the timer `blocked` goes off; 0: it does not run. */
+  readonly wakeMs: number
   readonly stats: Stats
   /** Number of the newest client (CLIENT ID). */
   readonly clients: number
