@@ -61,10 +61,19 @@ export function complete(
   const open = openAt(head, context)
   const partial = before.slice(from)
   const words = open.wants.flatMap((want) => candidatesOf(want, partial, facts))
-  const fitting = words.filter(({ text }) => text.startsWith(partial) && isPossible(head, text, open, context))
+  const fits = open.wants.some(isForeign) ? beginsInAnyCase : begins
+  const fitting = words.filter(({ text }) => fits(text, partial) && isPossible(head, text, open, context))
   const candidates = fitting.filter(({ text }, index) => fitting.findIndex((other) => other.text === text) === index)
   return { candidates, from, to, hint: hintOf(before, partial, open, context) }
 }
+
+const begins = (text: string, partial: string): boolean => text.startsWith(partial)
+
+/** Commands of another language may be typed in lower case. */
+const beginsInAnyCase = (text: string, partial: string): boolean => begins(text.toLowerCase(), partial.toLowerCase())
+
+const isForeign = (want: Want): boolean =>
+  want.kind === 'value' && want.type.kind === 'text' && want.type.assist !== undefined
 
 /** While a word is being typed, the hint speaks of what follows it, if it is a right one. */
 function hintOf(before: string, partial: string, open: Open, context: Context): string {

@@ -70,6 +70,7 @@ describe('a text of another language', () => {
   test.each(['n1> ', 'cli n1 ', 'at 1s n1> '])('is completed behind %s', (line) => {
     expect(at(line).candidates.map(({ text }) => text)).toEqual(['GET', 'SET'])
     expect(at(`${line}G`).candidates).toMatchObject([{ text: 'GET', help: 'read a key' }])
+    expect(at(`${line}g`).candidates).toMatchObject([{ text: 'GET' }])
   })
 
   it('says what is expected next', () => {
