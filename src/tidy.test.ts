@@ -124,6 +124,14 @@ const TABLE: Table = {
       reason: 'the only room that knows the component libraries; no lab, no engine',
     },
     {
+      name: 'stage',
+      files: /^src\/stage\//,
+      imports: ['base', 'ui', 'viz', 'engine client', 'engine shared'],
+      types: ['experiment'],
+      npm: ['react', 'lucide-react'],
+      reason: 'pointing, menus, links and lists of every stage of actors; it knows no lab: a lab brings its kit',
+    },
+    {
       name: 'labs contract',
       files: /^src\/labs\/[^/]+\/(contract|frame)\.ts$/,
       imports: ['base'],
@@ -133,7 +141,7 @@ const TABLE: Table = {
     {
       name: 'labs view',
       files: /^src\/labs\/[^/]+\/view\//,
-      imports: ['base', 'ui', 'viz', 'engine client', 'engine shared', 'labs contract'],
+      imports: ['base', 'ui', 'viz', 'stage', 'engine client', 'engine shared', 'labs contract'],
       types: ['*'],
       npm: ['react', 'zustand', 'd3', 'lucide-react'],
       reason: 'a view shows frames and sends acts; the protocol and the simulator stay in the worker',

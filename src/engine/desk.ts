@@ -203,7 +203,7 @@ export class Desk<P extends Protocol, View = unknown> {
     if (!done.ok) return { kind: 'error', message: done.error, column: 1, suggestion: null }
     const branch = done.value.branch === null ? [] : [`a new branch begins here: ${done.value.branch}`]
     const reply = said(`${formatDuration(done.value.atUs)} ${done.value.line}`, ...branch)
-    return this.lab.console?.expectsAnswer(act) === true ? this.answered(reply) : reply
+    return this.lab.prompts?.expectsAnswer(act) === true ? this.answered(reply) : reply
   }
 
   /** A command at a prompt has its answer below it, as in any terminal: a stopped world goes on until it is there. */

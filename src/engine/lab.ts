@@ -40,7 +40,7 @@ export interface Said {
 }
 
 /** A lab in which commands are typed and answered. */
-export interface Console<P extends Protocol> {
+export interface Prompts<P extends Protocol> {
   /** Everything said so far, in order; also a meter of the plan, so that it rewinds with the world. */
   readonly meter: Meter<P, AppendList<Said>>
   /** Whether the act is a command whose answer the terminal waits for. */
@@ -64,7 +64,7 @@ export interface Lab<P extends Protocol, View = unknown> {
   /** Notes that are worth stopping for: "leader elected". By kind. */
   readonly namedNotes: ReadonlySet<P['note']['kind']>
   /** Absent: nothing is typed at an actor's prompt. */
-  readonly console?: Console<P>
+  readonly prompts?: Prompts<P>
   readonly words: Words<P>
   readonly projection: Projection<P, View>
 }
@@ -111,5 +111,5 @@ export interface Sheet {
 
 /** Everything that was said at the terminal up to now; null in a lab without prompts. */
 export function saidBy<P extends Protocol, View>(lab: Lab<P, View>, world: Simulation<P>): AppendList<Said> | null {
-  return lab.console === undefined ? null : (world.meterMemory(lab.console.meter.id) as AppendList<Said>)
+  return lab.prompts === undefined ? null : (world.meterMemory(lab.prompts.meter.id) as AppendList<Said>)
 }

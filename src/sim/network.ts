@@ -84,7 +84,7 @@ export function connectedDelay(network: Network, from: number, to: number, entro
   if (link.lossPermille > 0) {
     while (waits < RETRANSMISSIONS_MAX && below(again(entropy, 16 + waits), 1000) < link.lossPermille) waits++
   }
-  return delayOf(link, entropy) + RETRANSMISSION_US * (2 ** waits - 1)
+  return delayOf(link, entropy) + RETRANSMISSION_US * ((1 << waits) - 1)
 }
 
 function delayOf(link: LinkCondition, entropy: number): number {

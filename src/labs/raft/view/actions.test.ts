@@ -2,20 +2,23 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkAct, parseAct } from '../../../experiment/acts.ts'
 import { startFacts } from '../../../experiment/facts.ts'
-import { language } from '../acts.ts'
 import {
   type Action,
-  clientAction,
-  clientActions,
+  type DiskState,
+  nodeActions as everyAction,
   heal,
   isDimmed,
   linkActions,
   messageActions,
   type NodeStatus,
-  nodeActions,
-  OPERATIONS,
   partition,
-} from './actions.ts'
+} from '../../../stage/actions.ts'
+import { language } from '../acts.ts'
+import { campaignActions, clientAction, clientActions, OPERATIONS } from './actions.ts'
+
+/** Everything that can be done to a node of this lab. */
+const nodeActions = (node: string, status: NodeStatus, disk: DiskState) =>
+  everyAction(node, status, disk, campaignActions(node, status))
 
 const facts = startFacts(language, {})
 

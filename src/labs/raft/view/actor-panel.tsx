@@ -1,12 +1,15 @@
 import type { LabSession } from '../../../engine/client/session.ts'
+import { ActionButton } from '../../../stage/action-bar.tsx'
+import { nodeActions } from '../../../stage/actions.ts'
+import { useCast, useDisk } from '../../../stage/stage-hooks.ts'
+import '../../../stage/stage.css'
 import { useSession } from '../../../ui/use-session.ts'
 import { hueOf } from '../../../viz/palette.ts'
 import type { ActorTable, RaftView } from '../contract.ts'
-import { ActionButton, ClientBar } from './action-bar.tsx'
-import { clientActions, nodeActions } from './actions.ts'
+import { campaignActions, clientActions } from './actions.ts'
+import { ClientBar } from './client-bar.tsx'
 import { describeClient } from './describe.ts'
-import { useCast, useClient, useDisk, useNode } from './stage-hooks.ts'
-import './stage.css'
+import { useClientView, useNodeView } from './hooks.ts'
 
 /** The inspector's first tab: the selected actor in full, or everybody in a table. */
 export function ActorPanel({ session }: { readonly session: LabSession }) {
@@ -53,10 +56,13 @@ function Actor({ session, table }: { readonly session: LabSession; readonly tabl
 }
 
 function Acts({ session, name }: { readonly session: LabSession; readonly name: string }) {
-  const node = useNode(session, name)
+  const node = useNodeView(session, name)
   const disk = useDisk(session, name)
   const allow = useSession(session, ({ slow }) => slow?.lesson?.allow ?? null)
-  const groups = node === null ? [{ title: '', actions: clientActions(name) }] : nodeActions(name, node.status, disk)
+  const groups =
+    node === null
+      ? [{ title: '', actions: clientActions(name) }]
+      : nodeActions(name, node.status, disk, campaignActions(name, node.status))
   return (
     <section>
       <h3>Acts on {name}</h3>
@@ -120,7 +126,7 @@ interface RowProps {
 }
 
 function ClientRow({ session, name }: RowProps) {
-  const client = useClient(session, name)
+  const client = useClientView(session, name)
   return (
     <tr>
       <th scope="row">
@@ -132,7 +138,7 @@ function ClientRow({ session, name }: RowProps) {
 }
 
 function NodeRow({ session, name }: RowProps) {
-  const node = useNode(session, name)
+  const node = useNodeView(session, name)
   if (node === null) return null
   const out = node.status !== 'up'
   return (

@@ -1,20 +1,10 @@
-import type { LabSession } from '../../../engine/client/session.ts'
-import { linkLine, type StageLayout } from '../../../viz/geometry.ts'
-import { type Cast, useClient } from './stage-hooks.ts'
-
-interface ClientProps {
-  readonly session: LabSession
-  readonly name: string
-}
+import type { ClientLineProps, ClientMarkProps } from '../../../stage/kit.ts'
+import { linkLine } from '../../../viz/geometry.ts'
+import { useClientView } from './hooks.ts'
 
 /** A dashed line from a client to the server that it asks; drawn behind the nodes. */
-export function ClientLine({
-  session,
-  name,
-  cast,
-  layout,
-}: ClientProps & { readonly cast: Cast; readonly layout: StageLayout }) {
-  const view = useClient(session, name)
+export function ClientLine({ session, name, cast, layout }: ClientLineProps) {
+  const view = useClientView(session, name)
   const server = view?.server == null ? -1 : cast.names.indexOf(view.server)
   if (view === null || server < 0) return null
   const line = linkLine(layout, cast.names.indexOf(name), server, 0)
@@ -30,17 +20,9 @@ export function ClientLine({
   )
 }
 
-export interface ClientMarkProps extends ClientProps {
-  readonly radius: number
-  /** 0: no text. */
-  readonly textWidth: number
-  readonly textScale: number
-  readonly preview: boolean
-}
-
 /** A small square at the rim; below it the open operation, or the last answer. */
 export function ClientMark({ session, name, radius, textWidth, textScale, preview }: ClientMarkProps) {
-  const view = useClient(session, name)
+  const view = useClientView(session, name)
   const size = 11.5 * textScale
   const letters = Math.floor(textWidth / (size * 0.56))
   const open = view?.open ?? null

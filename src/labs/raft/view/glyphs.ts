@@ -1,13 +1,7 @@
-import type { Glyph } from '../../../viz/traffic.ts'
+import type { MessageLook } from '../../../stage/kit.ts'
 import { MESSAGE_KINDS, type MessageKind } from '../contract.ts'
 
 /** Requests are filled, replies hollow; the letter and the shape name the kind, the hue the term. */
-export interface MessageLook extends Glyph {
-  /** For people: `AppendEntries`. */
-  readonly title: string
-  readonly reply: boolean
-}
-
 const LOOKS: Readonly<Record<MessageKind, MessageLook>> = {
   MsgApp: { letter: 'A', shape: 'square', color: 'term', scale: 1, title: 'AppendEntries', reply: false },
   MsgAppResp: { letter: 'a', shape: 'ring', color: 'term', scale: 0.8, title: 'AppendEntries reply', reply: true },

@@ -1,24 +1,20 @@
 import { actorAt } from '../../../engine/frame.ts'
+import type { NodeCanvas } from '../../../stage/kit.ts'
 import type { StageLayout } from '../../../viz/geometry.ts'
 import { hueOf, type Palette } from '../../../viz/palette.ts'
 import { ROLES } from '../contract.ts'
 import { ACTOR } from '../frame.ts'
 import { remember, STATUS_DOWN, STATUS_PAUSED, stripStart, timerLeft } from './node-paint.ts'
 
-/**
- * Ten nodes and more are drawn on a canvas: each one again only when its record changed, clipped to its own box, together
- * with the neighbours that reach into it. The timers, which move in every frame, go below the traffic.
- */
-export interface NodeCanvas {
-  paint(frame: Float64Array): void
-  timers(on: CanvasRenderingContext2D, frame: Float64Array, nowUs: number): void
-}
-
 const LEADER = ROLES.indexOf('leader')
 const CANDIDATE = ROLES.indexOf('candidate')
 const PRE_CANDIDATE = ROLES.indexOf('pre-candidate')
 const TAU = 2 * Math.PI
 
+/**
+ * Ten nodes and more are drawn on a canvas: each one again only when its record changed, clipped to its own box, together
+ * with the neighbours that reach into it. The timers, which move in every frame, go below the traffic.
+ */
 export function createNodeCanvas(
   canvas: HTMLCanvasElement,
   names: readonly string[],

@@ -1,13 +1,9 @@
 import { actorAt } from '../../../engine/frame.ts'
+import type { NodePainter } from '../../../stage/kit.ts'
 import type { StageLayout } from '../../../viz/geometry.ts'
 import { hueOf } from '../../../viz/palette.ts'
 import { ROLES } from '../contract.ts'
 import { ACTOR } from '../frame.ts'
-
-/** Writes what a frame says about nodes into their SVG elements, and only where it differs from the frame before. */
-export interface NodePainter {
-  paint(frame: Float64Array, nowUs: number): void
-}
 
 export const STATUS_PAUSED = 1
 export const STATUS_DOWN = 2
@@ -39,7 +35,7 @@ interface Parts {
   dash: string
 }
 
-/** `nodes`: the actor numbers of the nodes. Create it anew after every change of the structure. */
+/** Writes only what differs from the frame before. `nodes`: the actor numbers of the nodes. Create it anew after every change of the structure. */
 export function createNodePainter(svg: SVGSVGElement, nodes: readonly number[], layout: StageLayout): NodePainter {
   const found = nodes.flatMap((node) => {
     const group = svg.querySelector(`[data-node="${node}"]`)

@@ -1,18 +1,10 @@
 import { memo } from 'react'
-import type { StageLayout } from '../../../viz/geometry.ts'
+import type { NodeShapeProps } from '../../../stage/kit.ts'
 
 /**
  * The structure of one node in SVG. React renders it once per layout; `node-paint.ts` writes what changes with the world
  * straight into the elements marked `data-part`, so React must not touch those attributes.
  */
-
-export interface NodeShapeProps {
-  readonly index: number
-  readonly name: string
-  readonly layout: StageLayout
-  readonly preview: boolean
-  readonly textScale: number
-}
 
 export const NodeShape = memo(function NodeShape({ index, name, layout, preview, textScale }: NodeShapeProps) {
   const radius = layout.nodeRadius

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { LabSession } from '../../../engine/client/session.ts'
 import { actorAt, frameLength, HEADER, MESSAGE, messageAt } from '../../../engine/frame.ts'
+import { createShownTime, nextMessage } from '../../../stage/picture-loop.ts'
 import { ACTOR } from '../frame.ts'
 import { stripStart, timerLeft } from './node-paint.ts'
-import { createShownTime, nextMessage } from './picture-loop.ts'
 
 function frameAt(nowUs: number): Float64Array {
   const frame = new Float64Array(frameLength(ACTOR.size))

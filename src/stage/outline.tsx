@@ -1,10 +1,11 @@
-import type { LabSession } from '../../../engine/client/session.ts'
+import type { LabSession } from '../engine/client/session.ts'
 import { ActionButton } from './action-bar.tsx'
-import { type ActionGroup, clientActions, nodeActions } from './actions.ts'
-import { describeClient, describeNode } from './describe.ts'
+import { type ActionGroup, nodeActions } from './actions.ts'
+import type { WorkshopKit } from './kit.ts'
 import { type Cast, useClient, useDisk, useNode } from './stage-hooks.ts'
 
 export interface OutlineProps {
+  readonly kit: WorkshopKit
   readonly session: LabSession
   readonly allow: readonly string[] | null
   readonly cast: Cast
@@ -36,22 +37,26 @@ interface ItemProps extends Omit<OutlineProps, 'cast'> {
 }
 
 function NodeItem(props: ItemProps) {
-  const node = useNode(props.session, props.name)
+  const node = useNode(props.kit, props.session, props.name)
   const disk = useDisk(props.session, props.name)
   if (node === null) return null
   return (
-    <Item {...props} text={describeNode(node)} groups={props.open ? nodeActions(node.name, node.status, disk) : []} />
+    <Item
+      {...props}
+      text={node.text}
+      groups={props.open ? nodeActions(node.name, node.status, disk, props.kit.nodeActions(node)) : []}
+    />
   )
 }
 
 function ClientItem(props: ItemProps) {
-  const client = useClient(props.session, props.name)
+  const client = useClient(props.kit, props.session, props.name)
   if (client === null) return null
   return (
     <Item
       {...props}
-      text={describeClient(client)}
-      groups={props.open ? [{ title: '', actions: clientActions(client.name) }] : []}
+      text={client}
+      groups={props.open ? [{ title: '', actions: props.kit.clientActions(props.name) }] : []}
     />
   )
 }
@@ -63,7 +68,7 @@ function Item({
   idPrefix,
   text,
   groups,
-}: ItemProps & { readonly text: string; readonly groups: readonly ActionGroup[] }) {
+}: Omit<ItemProps, 'kit'> & { readonly text: string; readonly groups: readonly ActionGroup[] }) {
   return (
     <li>
       <strong>{name}</strong>

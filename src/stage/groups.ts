@@ -1,4 +1,4 @@
-import type { LinkView } from '../../../engine/api.ts'
+import type { LinkView } from '../engine/api.ts'
 
 /**
  * Who can still talk to whom: nodes joined by ways that are open in both directions, in the order of `nodes`. More than

@@ -1,11 +1,11 @@
 import { type RefObject, useEffect, useMemo, useState } from 'react'
-import type { LinkView } from '../../../engine/api.ts'
-import type { LabSession } from '../../../engine/client/session.ts'
-import { useSession } from '../../../ui/use-session.ts'
-import type { Size } from '../../../viz/geometry.ts'
-import { onPalette, palette } from '../../../viz/palette.ts'
-import type { ClientView, NodeView, RaftView } from '../contract.ts'
+import type { LinkView } from '../engine/api.ts'
+import type { LabSession } from '../engine/client/session.ts'
+import { useSession } from '../ui/use-session.ts'
+import type { Size } from '../viz/geometry.ts'
+import { onPalette, palette } from '../viz/palette.ts'
 import type { DiskState } from './actions.ts'
+import type { NodeFacts, WorkshopKit } from './kit.ts'
 
 /** Slow state arrives as new objects ten times a second; these hooks change only when the content does. */
 
@@ -44,15 +44,14 @@ const noLinks: readonly LinkView[] = []
 
 export const useLinks = (session: LabSession) => useSlow(session, ({ slow }) => slow?.links ?? noLinks)
 
-const viewOf = (session: LabSession): RaftView | null => (session.slow?.view as RaftView | undefined) ?? null
-
-/** One node of the slow state; renders again only when this node changed. */
-export function useNode(session: LabSession, name: string | null): NodeView | null {
-  return useSession(session, (now) => viewOf(now)?.nodes.find((node) => node.name === name) ?? null)
+/** One node in words; renders again only when they changed. */
+export function useNode(kit: WorkshopKit, session: LabSession, name: string | null): NodeFacts | null {
+  return useSession(session, ({ slow }) => (slow === null || name === null ? null : kit.node(slow, name)))
 }
 
-export function useClient(session: LabSession, name: string | null): ClientView | null {
-  return useSession(session, (now) => viewOf(now)?.clients.find((client) => client.name === name) ?? null)
+/** One client in words. */
+export function useClient(kit: WorkshopKit, session: LabSession, name: string | null): string | null {
+  return useSession(session, ({ slow }) => (slow === null || name === null ? null : kit.client(slow, name)))
 }
 
 /** A disk that nobody touched. */

@@ -1,6 +1,6 @@
 import { memo } from 'react'
-import type { LinkView } from '../../../engine/api.ts'
-import { convexHull, type LinkLine, linkLine, type Point, type StageLayout } from '../../../viz/geometry.ts'
+import type { LinkView } from '../engine/api.ts'
+import { convexHull, type LinkLine, linkLine, type Point, type StageLayout } from '../viz/geometry.ts'
 import { commonTroubles, linkCaption, normalDelay } from './groups.ts'
 
 /** Links, their faults, and the regions of a partition: everything behind the nodes. Rendered when slow state changes. */

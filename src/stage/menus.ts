@@ -1,17 +1,8 @@
-import type { LabSession } from '../../../engine/client/session.ts'
-import type { MenuEntry } from '../../../ui/menu.tsx'
-import {
-  type Action,
-  type ActionGroup,
-  clientActions,
-  type DiskState,
-  heal,
-  isDimmed,
-  linkActions,
-  messageActions,
-  type NodeStatus,
-  nodeActions,
-} from './actions.ts'
+import type { LabSession } from '../engine/client/session.ts'
+import type { MenuEntry } from '../ui/menu.tsx'
+import { type Action, type ActionGroup, heal, isDimmed, linkActions, messageActions } from './actions.ts'
+
+import type { NodeFacts } from './kit.ts'
 
 /** The catalogue of actions as menus. */
 
@@ -51,7 +42,8 @@ function grouped(context: MenuContext, groups: readonly ActionGroup[]): readonly
 
 export function nodeMenu(
   context: MenuContext,
-  node: { readonly name: string; readonly text: string; readonly status: NodeStatus; readonly disk: DiskState },
+  node: NodeFacts,
+  groups: readonly ActionGroup[],
   others: readonly string[],
 ): readonly MenuEntry[] {
   const links: readonly MenuEntry[] =
@@ -68,11 +60,7 @@ export function nodeMenu(
             })),
           },
         ]
-  return [
-    { kind: 'heading', label: `${node.name}: ${node.text}` },
-    ...grouped(context, nodeActions(node.name, node.status, node.disk)),
-    ...links,
-  ]
+  return [{ kind: 'heading', label: `${node.name}: ${node.text}` }, ...grouped(context, groups), ...links]
 }
 
 /** The menu of a pair: both ways first, then each way for itself. */
@@ -110,12 +98,17 @@ export function messageMenu(context: MenuContext, id: number, title: string): re
   ]
 }
 
-export function clientMenu(context: MenuContext, client: string, onOperation: () => void): readonly MenuEntry[] {
+export function clientMenu(
+  context: MenuContext,
+  client: string,
+  actions: readonly Action[],
+  form: { readonly label: string; readonly verb: string; readonly onSelect: () => void },
+): readonly MenuEntry[] {
   return [
     { kind: 'heading', label: `Client ${client}` },
-    { kind: 'item', label: 'Put, get, append, cas, delete…', hint: `client ${client} …`, onSelect: onOperation },
+    { kind: 'item', label: form.label, hint: form.verb.replace('*', client), onSelect: form.onSelect },
     { kind: 'separator' },
-    ...items(context, clientActions(client)),
+    ...items(context, actions),
   ]
 }
 

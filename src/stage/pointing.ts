@@ -8,14 +8,12 @@ import {
   useRef,
   useState,
 } from 'react'
-import type { LabSession } from '../../../engine/client/session.ts'
-import type { MenuEntry } from '../../../ui/menu.tsx'
-import { cutSides, linkLine, neighbour, type Point, type StageLayout, segmentDistance } from '../../../viz/geometry.ts'
-import type { Traffic } from '../../../viz/traffic.ts'
-import type { NodeView, RaftView } from '../contract.ts'
-import { partition } from './actions.ts'
-import { describeNode } from './describe.ts'
-import { titleOf } from './glyphs.ts'
+import type { LabSession } from '../engine/client/session.ts'
+import type { MenuEntry } from '../ui/menu.tsx'
+import { cutSides, linkLine, neighbour, type Point, type StageLayout, segmentDistance } from '../viz/geometry.ts'
+import type { Traffic } from '../viz/traffic.ts'
+import { nodeActions, partition } from './actions.ts'
+import type { WorkshopKit } from './kit.ts'
 import { clientMenu, linkMenu, type MenuContext, messageMenu, nodeMenu, runAction, stageMenu } from './menus.ts'
 import { type Cast, diskOf } from './stage-hooks.ts'
 
@@ -44,6 +42,7 @@ export type Pointing = ReturnType<typeof usePointing>
 
 /** What the pointer and the keyboard mean on the picture. */
 export function usePointing(
+  kit: WorkshopKit,
   session: LabSession,
   cast: Cast,
   layout: StageLayout | null,
@@ -81,25 +80,19 @@ export function usePointing(
     }
   }, [])
 
-  const statusOf = (name: string): NodeView | null =>
-    (session.slow?.view as RaftView | undefined)?.nodes.find((node) => node.name === name) ?? null
-
   const openActorMenu = (actor: number, anchor: Element | Point) => {
     const name = cast.names[actor]
     if (name === undefined) return
     if (cast.roles[actor] === 'client') {
-      const entries = clientMenu(context, name, () => void session.select({ kind: 'actor', name }))
+      const onForm = () => void session.select({ kind: 'actor', name })
+      const entries = clientMenu(context, name, kit.clientActions(name), { ...kit.clientForm, onSelect: onForm })
       return setMenu({ anchor, label: `Client ${name}`, entries })
     }
-    const node = statusOf(name)
-    const disk = diskOf(session, name)
+    const node = session.slow === null ? null : kit.node(session.slow, name)
+    if (node === null) return
+    const groups = nodeActions(name, node.status, diskOf(session, name), kit.nodeActions(node))
     const others = cast.nodes.filter((other) => other !== actor).map((other) => cast.names[other] ?? '')
-    const text = node === null ? '' : describeNode(node)
-    setMenu({
-      anchor,
-      label: `Acts on ${name}`,
-      entries: nodeMenu(context, { name, text, status: node?.status ?? 'up', disk }, others),
-    })
+    setMenu({ anchor, label: `Acts on ${name}`, entries: nodeMenu(context, node, groups, others) })
   }
 
   const openMessageMenu = (id: number, anchor: Point) => {
@@ -109,7 +102,7 @@ export function usePointing(
     session.api.message({ id }).then(
       (view) => {
         if (view === null) return
-        const title = `${titleOf(view.kind)} ${view.from} → ${view.to}`
+        const title = `${kit.titleOf(view.kind)} ${view.from} → ${view.to}`
         setMenu((open) => (open?.label === label ? { ...open, entries: messageMenu(context, id, title) } : open))
       },
       () => undefined,

@@ -1,15 +1,15 @@
 import { useEffect, useRef } from 'react'
-import type { LabSession } from '../../../engine/client/session.ts'
-import { actorAt, FRAME_MESSAGES_MAX, HEADER, MESSAGE, messageAt } from '../../../engine/frame.ts'
-import { reducedMotion } from '../../../ui/motion.ts'
-import type { StageLayout } from '../../../viz/geometry.ts'
-import { palette } from '../../../viz/palette.ts'
-import { onFrame } from '../../../viz/scheduler.ts'
-import { createTraffic, type Traffic } from '../../../viz/traffic.ts'
-import { ACTOR } from '../frame.ts'
-import { GLYPHS } from './glyphs.ts'
-import { createNodeCanvas } from './node-canvas.ts'
-import { createNodePainter, STATUS_PAUSED } from './node-paint.ts'
+import type { LabSession } from '../engine/client/session.ts'
+import { actorAt, FRAME_MESSAGES_MAX, HEADER, MESSAGE, messageAt } from '../engine/frame.ts'
+import { reducedMotion } from '../ui/motion.ts'
+import type { StageLayout } from '../viz/geometry.ts'
+import { palette } from '../viz/palette.ts'
+import { onFrame } from '../viz/scheduler.ts'
+import { createTraffic, type Traffic } from '../viz/traffic.ts'
+import type { StageKit } from './kit.ts'
+
+/** Value of the status in an actor's record. */
+const PAUSED = 1
 
 /** Frames come about once per animation frame; further than this nothing is guessed. */
 const GUESS_MAX_MS = 50
@@ -58,6 +58,7 @@ export interface PictureElements {
 }
 
 export interface PictureOptions {
+  readonly kit: StageKit
   readonly session: LabSession
   readonly names: readonly string[]
   /** Actor numbers of the nodes. */
@@ -75,20 +76,20 @@ export function usePictureLoop(
   const traffic = useRef<Traffic | null>(null)
   const after = useRef(afterFrame)
   after.current = afterFrame
-  const { session, names, nodes, layout } = options
+  const { kit, session, names, nodes, layout } = options
 
   useEffect(() => {
     const { svg, nodes: nodeCanvas, stamps, traffic: trafficCanvas, omitted } = elements.current
     if (layout === null || svg === null || nodeCanvas === null || stamps === null || trafficCanvas === null) return
     const colors = palette()
     const pixelRatio = Math.min(window.devicePixelRatio || 1, 2)
-    const created = createTraffic(trafficCanvas, stamps, MESSAGE, GLYPHS, FRAME_MESSAGES_MAX)
+    const created = createTraffic(trafficCanvas, stamps, MESSAGE, kit.looks, FRAME_MESSAGES_MAX)
     if (created === null) return
     created.resize(layout, colors, pixelRatio)
     traffic.current = created
     const full = layout.detail === 'full'
-    const painter = full ? createNodePainter(svg, nodes, layout) : null
-    const canvas = full ? null : createNodeCanvas(nodeCanvas, names, nodes, layout, colors, pixelRatio)
+    const painter = full ? kit.paintShapes(svg, nodes, layout) : null
+    const canvas = full ? null : kit.paintCanvas(nodeCanvas, names, nodes, layout, colors, pixelRatio)
     const shownTime = createShownTime(session)
     const input = {
       data: new Float64Array(0) as Float64Array,
@@ -105,7 +106,8 @@ export function usePictureLoop(
     const stop = onFrame('draw', (nowMs) => {
       const frame = session.frame
       // While another experiment opens, the frame and the structure may differ for a moment.
-      if (frame === null || frame[HEADER.actors] !== names.length || frame[HEADER.actorStride] !== ACTOR.size) return
+      if (frame === null || frame[HEADER.actors] !== names.length || frame[HEADER.actorStride] !== kit.record.size)
+        return
       input.data = frame
       input.nowUs = shownTime(nowMs)
       input.start = messageAt(frame, 0)
@@ -113,7 +115,7 @@ export function usePictureLoop(
       input.reduced = reducedMotion()
       input.selectedId = session.selection?.kind === 'message' ? session.selection.id : -1
       for (let actor = 0; actor < names.length; actor += 1) {
-        input.paused[actor] = frame[actorAt(frame, actor) + ACTOR.status] === STATUS_PAUSED ? 1 : 0
+        input.paused[actor] = frame[actorAt(frame, actor) + kit.record.status] === PAUSED ? 1 : 0
       }
       painter?.paint(frame, input.nowUs)
       canvas?.paint(frame)
@@ -127,6 +129,6 @@ export function usePictureLoop(
       stop()
       traffic.current = null
     }
-  }, [session, names, nodes, layout, elements])
+  }, [kit, session, names, nodes, layout, elements])
   return traffic
 }

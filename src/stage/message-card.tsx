@@ -1,13 +1,13 @@
 import { type CSSProperties, useEffect, useState } from 'react'
-import { formatDuration } from '../../../base/units.ts'
-import type { MessageView } from '../../../engine/api.ts'
-import type { LabSession } from '../../../engine/client/session.ts'
-import type { Size } from '../../../viz/geometry.ts'
-import { describeNode } from './describe.ts'
-import { titleOf } from './glyphs.ts'
+import { formatDuration } from '../base/units.ts'
+import type { MessageView } from '../engine/api.ts'
+import type { LabSession } from '../engine/client/session.ts'
+import type { Size } from '../viz/geometry.ts'
+import type { StageKit, WorkshopKit } from './kit.ts'
 import { useNode } from './stage-hooks.ts'
 
 export interface MessageCardProps {
+  readonly kit: StageKit
   readonly session: LabSession
   readonly id: number
   /** Where the pointer found it, in pixels of the stage. */
@@ -31,7 +31,7 @@ function cardPlace(x: number, y: number, { width, height }: Size): CSSProperties
 }
 
 /** What a message says, next to the pointer. */
-export function MessageCard({ session, id, x, y, size }: MessageCardProps) {
+export function MessageCard({ kit, session, id, x, y, size }: MessageCardProps) {
   const [view, setView] = useState<MessageView | null>(null)
   useEffect(() => {
     let current = true
@@ -48,7 +48,7 @@ export function MessageCard({ session, id, x, y, size }: MessageCardProps) {
   return (
     <div className="rs-card" style={cardPlace(x, y, size)}>
       <div className="rs-card-head">
-        <strong>{titleOf(view.kind)}</strong>
+        <strong>{kit.titleOf(view.kind)}</strong>
         <span>
           {view.from} → {view.to}
         </span>
@@ -73,6 +73,7 @@ export function MessageCard({ session, id, x, y, size }: MessageCardProps) {
 }
 
 export interface NodeCardProps {
+  readonly kit: WorkshopKit
   readonly session: LabSession
   readonly name: string
   readonly x: number
@@ -81,13 +82,13 @@ export interface NodeCardProps {
 }
 
 /** What the caption of a node would say where there is no room for captions. */
-export function NodeCard({ session, name, x, y, size }: NodeCardProps) {
-  const node = useNode(session, name)
+export function NodeCard({ kit, session, name, x, y, size }: NodeCardProps) {
+  const node = useNode(kit, session, name)
   if (node === null) return null
   return (
     <div className="rs-card" style={cardPlace(x, y, size)}>
       <strong>{name}</strong>
-      <p>{describeNode(node)}</p>
+      <p>{node.text}</p>
     </div>
   )
 }

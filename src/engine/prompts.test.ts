@@ -6,7 +6,7 @@ import type { Meter } from '../sim/plan.ts'
 import { Desk } from './desk.ts'
 import type { Lab, Said } from './lab.ts'
 
-// A lab with a console: the Raft lab, in which every answer to a client is said at the terminal.
+// A lab with prompts: the Raft lab, in which every answer to a client is said at the terminal.
 
 const meter: Meter<RaftProtocol, AppendList<Said>> = {
   id: 'said',
@@ -27,7 +27,7 @@ const talking: Lab<RaftProtocol> = {
     const plan = raftLab.plan(settings, seed)
     return { ...plan, meters: [...plan.meters, meter] }
   },
-  console: { meter, expectsAnswer: ({ id }) => id === 'client-put' },
+  prompts: { meter, expectsAnswer: ({ id }) => id === 'client-put' },
 }
 
 function open(acts = ''): Desk<RaftProtocol> {

@@ -1,17 +1,14 @@
 import { List, Scissors } from 'lucide-react'
 import { useEffect, useMemo } from 'react'
-import type { LabSession } from '../../../engine/client/session.ts'
-import { Button } from '../../../ui/button.tsx'
-import { type Hotkey, useHotkeys } from '../../../ui/hotkeys.ts'
-import { announce } from '../../../ui/live-region.tsx'
-import { MenuAt } from '../../../ui/menu.tsx'
-import { useSession } from '../../../ui/use-session.ts'
-import type { ClientView, NodeView, RaftView } from '../contract.ts'
-import { ActionButton, ClientBar, NodeBar } from './action-bar.tsx'
+import type { LabSession } from '../engine/client/session.ts'
+import { Button } from '../ui/button.tsx'
+import { type Hotkey, useHotkeys } from '../ui/hotkeys.ts'
+import { announce } from '../ui/live-region.tsx'
+import { MenuAt } from '../ui/menu.tsx'
+import { useSession } from '../ui/use-session.ts'
+import { ActionButton, NodeBar } from './action-bar.tsx'
 import { heal, isDimmed, mainActions } from './actions.ts'
-import { describeWorld } from './describe.ts'
-import { titleOf } from './glyphs.ts'
-import { MessageKey } from './key.tsx'
+import type { WorkshopKit } from './kit.ts'
 import { runAction } from './menus.ts'
 import { Outline } from './outline.tsx'
 import { PartitionDialog } from './partition-dialog.tsx'
@@ -20,6 +17,7 @@ import { isSevered, type Pointing } from './pointing.ts'
 import { type Cast, useClient, useNode } from './stage-hooks.ts'
 
 interface ControlsProps {
+  readonly kit: WorkshopKit
   readonly session: LabSession
   readonly allow: readonly string[] | null
   readonly cast: Cast
@@ -27,12 +25,12 @@ interface ControlsProps {
 }
 
 /** The line below the picture: acts on what is selected, or the key; and the menus that the picture opens. */
-export function Controls({ session, allow, cast, pointing }: ControlsProps) {
+export function Controls({ kit, session, allow, cast, pointing }: ControlsProps) {
   const severed = useSession(session, isSevered)
   const selected = useSession(session, ({ selection }) => (selection?.kind === 'actor' ? selection.name : null))
-  const node = useNode(session, selected)
-  const client = useClient(session, selected)
-  useStageHotkeys(session)
+  const node = useNode(kit, session, selected)
+  const client = useClient(kit, session, selected)
+  useStageHotkeys(kit, session)
   const { dialog, setChosen, setDialog, setListOpen, listOpen } = pointing
   // The dialog's groups are shown on the stage only while it is open.
   useEffect(() => {
@@ -50,14 +48,14 @@ export function Controls({ session, allow, cast, pointing }: ControlsProps) {
             session={session}
             allow={allow}
             name={node.name}
-            text={shortState(node)}
-            status={node.status}
+            text={node.short}
+            actions={mainActions(node.name, node.status, kit.nodeActions(node))}
             onMore={more}
           />
-        ) : client !== null ? (
-          <ClientBar key={client.name} session={session} allow={allow} name={client.name} />
+        ) : client !== null && selected !== null ? (
+          <kit.ClientBar key={selected} session={session} allow={allow} name={selected} />
         ) : (
-          <MessageKey />
+          <kit.Key />
         )}
         <div className="rs-tools">
           {severed && <ActionButton session={session} allow={allow} action={heal} withKey />}
@@ -83,7 +81,14 @@ export function Controls({ session, allow, cast, pointing }: ControlsProps) {
           </Button>
         </div>
       </div>
-      <Outline session={session} allow={allow} cast={cast} open={listOpen} idPrefix={pointing.descriptionId} />
+      <Outline
+        kit={kit}
+        session={session}
+        allow={allow}
+        cast={cast}
+        open={listOpen}
+        idPrefix={pointing.descriptionId}
+      />
       {dialog && (
         <PartitionDialog session={session} nodes={nodeNames} onPreview={setChosen} onClose={() => setDialog(false)} />
       )}
@@ -97,43 +102,39 @@ export function Controls({ session, allow, cast, pointing }: ControlsProps) {
   )
 }
 
-function shortState(node: NodeView): string {
-  return node.status === 'up' ? `${node.role}, term ${node.term}` : node.status
-}
-
 /** The single keys of the stage; they act on the selected node. */
-function useStageHotkeys(session: LabSession): void {
-  const view = () => session.slow?.view as RaftView | undefined
+function useStageHotkeys(kit: WorkshopKit, session: LabSession): void {
   const onSelected = (key: string) => () => {
-    const name = session.selection?.kind === 'actor' ? session.selection.name : null
-    const node = view()?.nodes.find((each) => each.name === name)
-    const action = node === undefined ? undefined : mainActions(node.name, node.status).find((each) => each.key === key)
+    const { slow, selection } = session
+    const name = selection?.kind === 'actor' ? selection.name : null
+    if (slow === null || name === null) return announce('Select a node first')
+    const node = kit.node(slow, name)
+    if (node === null) return announce(`${name} is a client`)
+    const action = mainActions(node.name, node.status, kit.nodeActions(node)).find((each) => each.key === key)
     if (action !== undefined) return action.refused === null ? runAction(session, action) : announce(action.refused)
-    const client: ClientView | undefined = view()?.clients.find((each) => each.name === name)
-    announce(client === undefined ? 'Select a node first' : `${client.name} is a client`)
   }
   const group = 'Selected node'
   const table: readonly Hotkey[] = [
-    { id: 'raft-kill', keys: ['k'], label: 'Kill, or restart when it is down', group, run: onSelected('k') },
-    { id: 'raft-pause', keys: ['z'], label: 'Pause, or resume', group, run: onSelected('z') },
-    { id: 'raft-isolate', keys: ['i'], label: 'Isolate', group, run: onSelected('i') },
-    { id: 'raft-campaign', keys: ['c'], label: 'Start an election', group, run: onSelected('c') },
+    { id: 'stage-kill', keys: ['k'], label: 'Kill, or restart when it is down', group, run: onSelected('k') },
+    { id: 'stage-pause', keys: ['z'], label: 'Pause, or resume', group, run: onSelected('z') },
+    { id: 'stage-isolate', keys: ['i'], label: 'Isolate', group, run: onSelected('i') },
+    ...kit.keys.map(({ key, label }) => ({ id: `stage-${key}`, keys: [key], label, group, run: onSelected(key) })),
     {
-      id: 'raft-next-message',
+      id: 'stage-next-message',
       keys: ['m'],
       label: 'Select the next message in flight',
       group: 'Stage',
-      run: () => void selectNextMessage(session),
+      run: () => void selectNextMessage(kit, session),
     },
-    { id: 'raft-heal', keys: ['h'], label: 'Heal the network', group: 'Stage', run: () => runAction(session, heal) },
+    { id: 'stage-heal', keys: ['h'], label: 'Heal the network', group: 'Stage', run: () => runAction(session, heal) },
     {
-      id: 'raft-describe',
+      id: 'stage-describe',
       keys: ['d'],
       label: 'Describe the picture now',
       group: 'Stage',
       run: () => {
         const slow = session.slow
-        if (slow !== null) announce(describeWorld(slow.view as RaftView, slow.run))
+        if (slow !== null) announce(kit.describe(slow))
       },
     },
   ]
@@ -141,11 +142,11 @@ function useStageHotkeys(session: LabSession): void {
 }
 
 /** Messages fly past; from the keyboard they are picked one after the other, in the order of their numbers. */
-async function selectNextMessage(session: LabSession): Promise<void> {
+async function selectNextMessage(kit: WorkshopKit, session: LabSession): Promise<void> {
   const present = session.selection?.kind === 'message' ? session.selection.id : -1
   const id = session.frame === null ? null : nextMessage(session.frame, present)
   if (id === null) return announce('No message is in flight')
   await session.select({ kind: 'message', id })
   const view = await session.api.message({ id })
-  if (view !== null) announce(`${titleOf(view.kind)} from ${view.from} to ${view.to}`)
+  if (view !== null) announce(`${kit.titleOf(view.kind)} from ${view.from} to ${view.to}`)
 }

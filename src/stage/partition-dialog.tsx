@@ -1,7 +1,7 @@
 import { useState } from 'react'
-import type { LabSession } from '../../../engine/client/session.ts'
-import { Button } from '../../../ui/button.tsx'
-import { Dialog } from '../../../ui/dialog.tsx'
+import type { LabSession } from '../engine/client/session.ts'
+import { Button } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
 import { partition } from './actions.ts'
 import { runAction } from './menus.ts'
 

@@ -1,15 +1,15 @@
 import { useMemo } from 'react'
-import type { LabSession } from '../../../engine/client/session.ts'
-import { useSession } from '../../../ui/use-session.ts'
-import { linkLine, type StageLayout } from '../../../viz/geometry.ts'
-import { ClientLine, ClientMark } from './clients.tsx'
+import type { LabSession } from '../engine/client/session.ts'
+import { useSession } from '../ui/use-session.ts'
+import { linkLine, type StageLayout } from '../viz/geometry.ts'
 import { separatedGroups } from './groups.ts'
+import type { StageKit } from './kit.ts'
 import { Links, Regions } from './links.tsx'
-import { NodeShape } from './node-shape.tsx'
 import type { Pointing } from './pointing.ts'
 import { type Cast, useLinks } from './stage-hooks.ts'
 
 interface SceneProps {
+  readonly kit: StageKit
   readonly session: LabSession
   readonly cast: Cast
   readonly layout: StageLayout
@@ -18,7 +18,7 @@ interface SceneProps {
 }
 
 /** Everything with a place: links, regions, clients, nodes. */
-export function Scene({ session, cast, layout, textScale, pointing }: SceneProps) {
+export function Scene({ kit, session, cast, layout, textScale, pointing }: SceneProps) {
   const links = useLinks(session)
   const selected = useSession(session, ({ selection }) => (selection?.kind === 'actor' ? selection.name : null))
   const nodeNames = useMemo(() => cast.nodes.map((node) => cast.names[node] ?? ''), [cast])
@@ -37,7 +37,7 @@ export function Scene({ session, cast, layout, textScale, pointing }: SceneProps
       <Links {...common} names={cast.names} nodes={cast.nodes} links={links} />
       {pointing.link !== null && <HoveredLink layout={layout} pair={pointing.link} />}
       {cast.clients.map((client) => (
-        <ClientLine key={client} session={session} name={cast.names[client] ?? ''} cast={cast} layout={layout} />
+        <kit.ClientLine key={client} session={session} name={cast.names[client] ?? ''} cast={cast} layout={layout} />
       ))}
       {cast.names.map((name, actor) => (
         <g
@@ -49,7 +49,7 @@ export function Scene({ session, cast, layout, textScale, pointing }: SceneProps
           {...pointing.actorProps(actor, selected)}
         >
           {cast.roles[actor] === 'client' ? (
-            <ClientMark
+            <kit.ClientMark
               session={session}
               name={name}
               radius={layout.clientRadius}
@@ -58,7 +58,7 @@ export function Scene({ session, cast, layout, textScale, pointing }: SceneProps
               preview={false}
             />
           ) : layout.detail === 'full' ? (
-            <NodeShape index={actor} name={name} {...common} />
+            <kit.NodeShape index={actor} name={name} {...common} />
           ) : (
             <circle className="rs-target" r={Math.max(layout.nodeRadius, 12)} />
           )}
