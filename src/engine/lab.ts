@@ -41,8 +41,10 @@ export interface Said {
 
 /** A lab in which commands are typed and answered. */
 export interface Prompts<P extends Protocol> {
-  /** Everything said so far, in order; also a meter of the plan, so that it rewinds with the world. */
-  readonly meter: Meter<P, AppendList<Said>>
+  /** Hears what is said; also a meter of the plan, so that it rewinds with the world. */
+  readonly meter: Meter<P>
+  /** Everything said so far, in order, from the meter's memory. */
+  said(memory: unknown): AppendList<Said>
   /** Whether the act is a command whose answer the terminal waits for. */
   expectsAnswer(act: Act): boolean
 }
@@ -111,5 +113,6 @@ export interface Sheet {
 
 /** Everything that was said at the terminal up to now; null in a lab without prompts. */
 export function saidBy<P extends Protocol, View>(lab: Lab<P, View>, world: Simulation<P>): AppendList<Said> | null {
-  return lab.prompts === undefined ? null : (world.meterMemory(lab.prompts.meter.id) as AppendList<Said>)
+  const { prompts } = lab
+  return prompts === undefined ? null : prompts.said(world.meterMemory(prompts.meter.id))
 }

@@ -25,9 +25,13 @@ const talking: Lab<RaftProtocol> = {
   ...raftLab,
   plan: (settings, seed) => {
     const plan = raftLab.plan(settings, seed)
-    return { ...plan, meters: [...plan.meters, meter] }
+    return { ...plan, meters: [...plan.meters, meter as Meter<RaftProtocol>] }
   },
-  prompts: { meter, expectsAnswer: ({ id }) => id === 'client-put' },
+  prompts: {
+    meter: meter as Meter<RaftProtocol>,
+    said: (memory) => memory as AppendList<Said>,
+    expectsAnswer: ({ id }) => id === 'client-put',
+  },
 }
 
 function open(acts = ''): Desk<RaftProtocol> {
