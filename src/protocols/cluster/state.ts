@@ -174,6 +174,7 @@ export interface Session {
   readonly writeOffset: number
   readonly createdMs: number
   readonly activeMs: number
+  /** `client|list`; empty before the first. */
   readonly lastCommand: string
 }
 

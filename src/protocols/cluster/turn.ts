@@ -7,11 +7,13 @@ import type { Message } from './messages.ts'
 import type { NoteKind } from './notes.ts'
 import type { Options } from './options.ts'
 import { type BusId, FLAG, type Peer } from './peers.ts'
+import type { Reply } from './reply.ts'
 import type {
   Busy,
   Cluster,
   Durable,
   Effect,
+  Held,
   Input,
   NodeConfig,
   NodeState,
@@ -31,6 +33,19 @@ export interface Todo {
   saveConfig: boolean
 }
 
+/** Counted in place, because it happens with every command. */
+export interface Tally {
+  commands: number
+  hits: number
+  misses: number
+  /** Replication offset behind the last command of the session under way; -1: none has run. */
+  offset: number
+  /** The last command that it sent, also one that was refused; empty: none. */
+  last: string
+}
+
+const NOTHING_HELD: readonly Held[] = []
+
 /**
  * One step of one node while it is under way: the parts of its state, each an immutable value that handlers replace, and
  * the effects so far. It lives for one step only; {@link Turn.end} gives the next state. Made so that handlers read
@@ -49,15 +64,33 @@ export class Turn {
   pause: NodeState['pause']
   busy: Busy | null
   deferred: readonly Input[]
+  /** Sessions that are blocked, the longest first. */
+  blocked: readonly NodeId[]
+  wakeMs: number
   stats: Stats
   clients: number
   outgoing: number
+  /** Answers of this step by session: they leave together at its end (server/sessions.ts). */
+  readonly outbox = new Map<NodeId, Reply[]>()
+  /** Sessions that end after their answers have left. */
+  readonly closing = new Set<NodeId>()
+  /** Sessions that no longer are blocked: what they sent meanwhile runs when the step settles. */
+  readonly runnable = new Set<NodeId>()
+  /** What the commands of this step add to the statistics, until it is flushed (server/tally.ts). */
+  readonly tally: Tally = { commands: 0, hits: 0, misses: 0, offset: -1, last: '' }
+  /** EXEC runs its commands: none of them may block. */
+  inExec = false
   readonly effects: Effect[] = []
   readonly todo: Todo = { handleFailover: false, handleManualFailover: false, updateState: false, saveConfig: false }
   private draws = 0
+  /** The cluster state as this step made it: nobody else sees it before the end. */
+  private ownCluster: Cluster | null = null
+  /** Marks the versions of the node table that this step made. */
+  private readonly token = {}
 
   constructor(
-    private readonly before: NodeState,
+    /** The state that the step began with. */
+    readonly before: NodeState,
     private readonly env: Env,
   ) {
     this.config = before.config
@@ -71,6 +104,9 @@ export class Turn {
     this.pause = before.pause
     this.busy = before.busy
     this.deferred = before.deferred
+    this.blocked = before.blocked
+    this.wakeMs = before.wakeMs
+    for (const { session, replies } of before.held) this.outbox.set(session, replies.slice())
     this.stats = before.stats
     this.clients = before.clients
     this.outgoing = before.outgoing
@@ -107,16 +143,24 @@ export class Turn {
     return id === null ? undefined : this.cluster.peers.get(id)
   }
 
-  /** Replaces parts of the cluster state. */
+  /** Replaces parts of the cluster state. The step's first change copies it; later ones write into that copy. */
   change(change: Partial<Cluster>): void {
-    this.cluster = { ...this.cluster, ...change }
+    if (this.cluster === this.ownCluster) Object.assign(this.ownCluster, change)
+    else this.cluster = this.ownCluster = { ...this.cluster, ...change }
   }
 
   /** Replaces parts of a node table entry; the entry as it is now. */
   changePeer(id: BusId, change: Partial<Peer>): Peer {
     const peer = { ...this.cluster.peers.get(id)!, ...change }
-    this.change({ peers: this.cluster.peers.with(peer) })
+    this.putPeer(peer)
     return peer
+  }
+
+  /** Replaces an entry, or adds one. */
+  putPeer(peer: Peer): void {
+    const { peers } = this.cluster
+    const next = peers.with(peer, this.token)
+    if (next !== peers) this.change({ peers: next })
   }
 
   // ---- Effects ------------------------------------------------------------------------------------------------
@@ -144,24 +188,26 @@ export class Turn {
    */
   end(): Transition {
     const durable: Durable = this.todo.saveConfig ? { kind: 'node', cluster: this.cluster } : this.before.durable
-    const { options, cluster, db, replication, sessions, pubsub, pause, busy, deferred, stats, clients, outgoing } =
-      this
     const state: NodeState = {
       kind: 'node',
       config: this.config,
-      options,
+      options: this.options,
       durable,
-      cluster,
-      db,
-      replication,
-      sessions,
-      pubsub,
-      pause,
-      busy,
-      deferred,
-      stats,
-      clients,
-      outgoing,
+      cluster: this.cluster,
+      db: this.db,
+      replication: this.replication,
+      sessions: this.sessions,
+      pubsub: this.pubsub,
+      pause: this.pause,
+      busy: this.busy,
+      deferred: this.deferred,
+      held:
+        this.outbox.size === 0 ? NOTHING_HELD : Array.from(this.outbox, ([session, replies]) => ({ session, replies })),
+      blocked: this.blocked,
+      wakeMs: this.wakeMs,
+      stats: this.stats,
+      clients: this.clients,
+      outgoing: this.outgoing,
     }
     return { state, effects: this.effects.length === 0 ? [] : [{ kind: 'persist', durable }, ...this.effects] }
   }

@@ -1,0 +1,16 @@
+import type { Bytes } from '../bytes.ts'
+import { propagate } from '../replication/stream.ts'
+import type { Turn } from '../turn.ts'
+
+const MULTI = ['MULTI']
+const EXEC = ['EXEC']
+
+/** Puts what one command (or one transaction) changed into the stream: as a transaction when it is more than one command. */
+export function propagateUnit(turn: Turn, unit: readonly (readonly Bytes[])[]): void {
+  if (unit.length === 1) propagate(turn, unit[0]!)
+  else if (unit.length > 1) {
+    propagate(turn, MULTI)
+    for (const args of unit) propagate(turn, args)
+    propagate(turn, EXEC)
+  }
+}
