@@ -84,14 +84,21 @@ export interface Pending {
   /** Position in its batch. */
   readonly at: number
   readonly operation: Operation
-  /** Sends WAIT behind it. */
+  /** Typed commands go where they were typed, and are never tried again; redirections are followed if `follow`. */
+  readonly typed: { readonly follow: boolean } | null
+  /** Slot of its first key; null: it has none. */
+  readonly slot: number | null
+  /** WAIT counts for it. */
   readonly isWrite: boolean
+  /** A replica may answer it. */
+  readonly isRead: boolean
   readonly target: NodeId
   readonly asking: boolean
+  /** Number of tries so far, redirections included. */
   readonly attempts: number
   readonly redirections: readonly string[]
+  /** 0: not sent yet. */
   readonly firstSentMs: number
-  readonly sentMs: number
 }
 
 /** One connection to a node: what was sent and is not answered, in order. */
@@ -99,15 +106,23 @@ export interface Connection {
   readonly number: number
   readonly node: NodeId
   readonly sent: readonly Expected[]
+  /** Writes that were answered, and whose WAIT was not. */
+  readonly unconfirmed: readonly Answered[]
+}
+
+/** A write with its answer. */
+export interface Answered {
+  readonly pending: Pending
+  readonly reply: Reply
+  readonly endMs: number
 }
 
 /** What the next answer on a connection belongs to. */
 export type Expected =
-  | { readonly kind: 'operation'; readonly pending: Pending }
-  /** The WAIT behind an operation: `outcome` is complete but for it. */
-  | { readonly kind: 'wait'; readonly pending: Pending; readonly reply: Reply }
-  /** ASKING, READONLY, CLUSTER SLOTS. */
-  | { readonly kind: 'control'; readonly what: 'asking' | 'readonly' | 'slots' }
+  | { readonly kind: 'operation'; readonly pending: Pending; readonly sentMs: number }
+  /** The WAIT behind the writes of one request. */
+  | { readonly kind: 'wait'; readonly sentMs: number }
+  | { readonly kind: 'control'; readonly what: 'asking' | 'readonly' | 'slots'; readonly sentMs: number }
 
 /** Counters that people compare: what a naive client costs. */
 export interface ClientStats {
@@ -128,14 +143,41 @@ export interface ClientState {
   readonly map: SlotTable<readonly NodeId[]>
   readonly mapKnown: boolean
   readonly refreshing: boolean
+  /** Every node that it has heard of: its seeds, then those of the map. */
+  readonly known: readonly NodeId[]
+  /** Operations that wait for the first map. */
+  readonly held: readonly Pending[]
   readonly connections: ReadonlyMap<NodeId, Connection>
   /** Operations that wait before they are tried again, with the time. */
-  readonly retries: readonly { readonly pending: Pending; readonly atMs: number }[]
+  readonly retries: readonly Retry[]
   /** Answers of batches that are not complete. */
-  readonly open: ReadonlyMap<RequestId, { readonly outcomes: readonly (Outcome | null)[]; readonly missing: number }>
+  readonly open: ReadonlyMap<RequestId, OpenBatch>
   /** Number of the newest connection. */
   readonly opened: number
   readonly stats: ClientStats
+  /** When the timers go off, Unix ms; 0: they do not run. */
+  readonly requestTimerMs: number
+  readonly retryTimerMs: number
   /** Out-of-band messages that came (subscriptions), the newest last; the oldest are dropped. */
-  readonly pushes: readonly { readonly node: NodeId; readonly reply: Reply; readonly atMs: number }[]
+  readonly pushes: readonly Pushed[]
+}
+
+/** An operation that is tried again at `atMs`, elsewhere than at the node that failed, if one did. */
+export interface Retry {
+  readonly pending: Pending
+  readonly avoid: NodeId | null
+  readonly atMs: number
+}
+
+/** A batch whose operations are not all done. */
+export interface OpenBatch {
+  readonly outcomes: readonly (Outcome | null)[]
+  readonly missing: number
+}
+
+/** A message of a subscription. */
+export interface Pushed {
+  readonly node: NodeId
+  readonly reply: Reply
+  readonly atMs: number
 }
