@@ -81,4 +81,15 @@ describe('the measures', () => {
     const times = csvOf(series, lab, 250_000).trimEnd().split('\n').slice(1)
     expect(times).toEqual(['0,1', '100000,1', '200000,1'])
   })
+
+  test('of a desk end where its reader stands, and are the beginning of what was measured up to later', () => {
+    const desk = openDesk('lab raft\nset load 50/s\n')
+    desk.seek(2_050_000)
+    const whole = desk.export('csv').trimEnd().split('\n')
+    desk.seek(750_000)
+    const part = desk.export('csv').trimEnd().split('\n')
+    const last = (lines: readonly string[]) => Number(lines.at(-1)!.split(',')[0])
+    expect([last(whole), last(part)]).toEqual([2_000_000, 700_000])
+    expect(part).toEqual(whole.slice(0, part.length))
+  })
 })
