@@ -5,6 +5,7 @@ import type { Keyspace } from '../keyspace.ts'
 import type { Reply } from '../reply.ts'
 import { type CommandFigures, figuresOf } from '../server/commands/figures.ts'
 import type { Turn } from '../turn.ts'
+import { Refusal } from './refusal.ts'
 
 /** A command or subcommand with everything that is known of it. */
 export interface CommandSpec extends CommandFigures {
@@ -69,9 +70,22 @@ export interface DataOutcome {
   readonly block?: { readonly keys: readonly Bytes[]; readonly timeoutMs: number }
 }
 
+/** The command, with its {@link Refusal} as a reply. */
+function guarded(execute: DataCommand): DataCommand {
+  return (call, args) => {
+    try {
+      return execute(call, args)
+    } catch (problem) {
+      if (problem instanceof Refusal) return { reply: problem.reply, db: call.db }
+      throw problem
+    }
+  }
+}
+
 /** A command over the keyspace; what is known of it comes from the command table of 7.0.15. */
 export function dataCommand(name: string, syntax: string, summary: string, execute: DataCommand): CommandSpec {
-  return { ...present(figuresOf(name), `figures of ${name}`), syntax, summary, run: { scope: 'data', execute } }
+  const run = { scope: 'data', execute: guarded(execute) } as const
+  return { ...present(figuresOf(name), `figures of ${name}`), syntax, summary, run }
 }
 
 /** A command of the server; the same. */
