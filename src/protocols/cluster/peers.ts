@@ -35,6 +35,16 @@ export interface Link {
   readonly state: 'connecting' | 'connected'
   /** When it was created (`ctime`). */
   readonly sinceMs: number
+  /** Who is at the other end. */
+  readonly actor: NodeId
+}
+
+/** A peer's connection to me: the other one of the pair. */
+export interface InboundLink {
+  readonly actor: NodeId
+  /** The opener's number of it. */
+  readonly number: number
+  readonly sinceMs: number
 }
 
 /** Somebody's word that a node fails. */
@@ -64,8 +74,7 @@ export interface Peer extends Address {
   readonly orphanedTimeMs: number
   readonly reports: readonly FailReport[]
   readonly link: Link | null
-  /** The actor at the other end of its connection to me; null when it has none. */
-  readonly inbound: NodeId | null
+  readonly inbound: InboundLink | null
   /** When the entry was made. */
   readonly createdMs: number
 }
@@ -76,6 +85,8 @@ export class PeerTable {
     private readonly peers: readonly Peer[],
     /** Shared by all versions with the same members. */
     private readonly index: ReadonlyMap<BusId, number>,
+    /** Whose step made this version: until the step ends nobody else sees it, and it may be written in place. */
+    private readonly owner: object | null = null,
   ) {}
 
   static of(peers: readonly Peer[]): PeerTable {
@@ -102,10 +113,21 @@ export class PeerTable {
     return this.peers
   }
 
-  /** Puts an entry in, or replaces the one of the same id. */
-  with(peer: Peer): PeerTable {
+  /** Position of an entry in order of ids; -1 when there is none. */
+  indexOf(id: BusId): number {
+    return this.index.get(id) ?? -1
+  }
+
+  /**
+   * Puts an entry in, or replaces the one of the same id. `owner`: a token that lives as long as the caller's step;
+   * versions made with it are private to that step, so that its further changes copy nothing.
+   */
+  with(peer: Peer, owner: object | null = null): PeerTable {
     const at = this.index.get(peer.id)
-    return at === undefined ? PeerTable.of([...this.peers, peer]) : new PeerTable(this.peers.with(at, peer), this.index)
+    if (at === undefined) return PeerTable.of([...this.peers, peer])
+    if (owner === null || owner !== this.owner) return new PeerTable(this.peers.with(at, peer), this.index, owner)
+    ;(this.peers as Peer[])[at] = peer
+    return this
   }
 
   without(id: BusId): PeerTable {

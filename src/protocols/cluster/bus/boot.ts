@@ -1,0 +1,102 @@
+import { assert } from '../../../base/assert.ts'
+import { FLAG, type Peer, PeerTable } from '../peers.ts'
+import { SlotSet } from '../slot-set.ts'
+import { SlotTable } from '../slot-table.ts'
+import type { Cluster, Durable, InitialCluster, NodeConfig } from '../state.ts'
+import { NO_ELECTION } from './failover.ts'
+import { NO_MANUAL } from './manual-failover.ts'
+import { blankPeer, isInHandshake, isMaster, mastersHaveReplicas, replicasOf } from './nodes.ts'
+
+/** What nodes.conf says of a node. */
+type Saved = Pick<Cluster, 'myself' | 'currentEpoch' | 'lastVoteEpoch' | 'migrating' | 'importing'> & {
+  readonly peers: readonly Peer[]
+}
+
+/** The cluster as a node knows it when it starts: from its disk, from a cluster that stood before, or alone. */
+export function bootCluster(config: NodeConfig, durable: Durable | null, nowMs: number): Cluster {
+  if (durable !== null) return started(saved(durable.cluster, nowMs), config, nowMs)
+  if (config.initial !== null) return started(initial(config, config.initial, nowMs), config, nowMs)
+  const { id, port, busPort } = config
+  const me = { ...blankPeer(id, FLAG.myself | FLAG.master, nowMs), port, busPort }
+  return started({ ...NOTHING_OPEN, myself: id, currentEpoch: 0, peers: [me] }, config, nowMs)
+}
+
+const NOTHING_OPEN = { lastVoteEpoch: 0, migrating: new Map(), importing: new Map() }
+
+/** Of a node that ran before: what nodes.conf keeps. */
+function saved(cluster: Cluster, nowMs: number): Saved {
+  const { myself, currentEpoch, lastVoteEpoch, migrating, importing } = cluster
+  const kept = FLAG.master | FLAG.slave | FLAG.pfail | FLAG.fail | FLAG.myself | FLAG.noaddr | FLAG.nofailover
+  const nowOrNever = (ms: number) => (ms === 0 ? 0 : nowMs)
+  const peers = cluster.peers
+    .all()
+    .filter((peer) => !isInHandshake(peer))
+    .map((peer) => ({
+      ...blankPeer(peer.id, peer.flags & kept, nowMs),
+      ip: peer.ip,
+      port: peer.port,
+      busPort: peer.busPort,
+      hostname: peer.hostname,
+      master: peer.master,
+      configEpoch: peer.configEpoch,
+      slots: peer.slots,
+      failTimeMs: (peer.flags & FLAG.fail) === 0 ? 0 : nowMs,
+      pingSentMs: nowOrNever(peer.pingSentMs),
+      pongReceivedMs: nowOrNever(peer.pongReceivedMs),
+    }))
+  return { myself, currentEpoch, lastVoteEpoch, migrating, importing, peers }
+}
+
+/** Of a cluster that is said to have stood before. */
+function initial(config: NodeConfig, { currentEpoch, nodes }: InitialCluster, nowMs: number): Saved {
+  const peers = nodes.map(({ slots, ...node }): Peer => {
+    const role = node.master === null ? FLAG.master : FLAG.slave
+    const isMe = node.id === config.id
+    const blank = blankPeer(node.id, isMe ? role | FLAG.myself : role, nowMs)
+    return { ...blank, ...node, slots: SlotSet.ofRanges(slots), pongReceivedMs: isMe ? 0 : nowMs }
+  })
+  assert(
+    peers.some(({ id }) => id === config.id),
+    'a node of an initial cluster is one of its nodes',
+  )
+  return { ...NOTHING_OPEN, myself: config.id, currentEpoch, peers }
+}
+
+function started(saved: Saved, config: NodeConfig, nowMs: number): Cluster {
+  const { peers, ...rest } = saved
+  const table = PeerTable.of(peers)
+  let owners = SlotTable.filled<string | null>(null)
+  for (const { id, slots } of table.all()) owners = owners.setAll(slots, id)
+  return {
+    ...rest,
+    currentEpoch: peers.reduce((max, { configEpoch }) => Math.max(max, configEpoch), rest.currentEpoch),
+    peers: table.map((peer) => withStartFlags(peer, table, config)),
+    health: 'fail',
+    size: 1,
+    owners,
+    unclaimed: SlotSet.none,
+    election: NO_ELECTION,
+    manual: NO_MANUAL,
+    blacklist: new Map(),
+    minorityMs: 0,
+    firstEvaluationMs: 0,
+    sent: {},
+    received: {},
+    // Above every number that this node used before it went down.
+    links: nowMs,
+    accepted: new Map(),
+    pfailNodes: 0,
+    crons: 0,
+  }
+}
+
+/** Flags that follow from the table and the options. */
+function withStartFlags(peer: Peer, table: PeerTable, { options }: NodeConfig): Peer {
+  const isPlace =
+    isMaster(peer) && (peer.slots.size > 0 ? mastersHaveReplicas(table) : replicasOf(table, peer.id).length > 0)
+  const place = isPlace ? FLAG.migrateTo : 0
+  if ((peer.flags & FLAG.myself) === 0) return place === 0 ? peer : { ...peer, flags: peer.flags | place }
+  const nofailover = options.replicaNoFailover ? FLAG.nofailover : 0
+  const flags = (peer.flags & ~FLAG.nofailover) | place | nofailover
+  return { ...peer, flags, hostname: options.announceHostname }
+}

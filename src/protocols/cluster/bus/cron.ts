@@ -1,0 +1,100 @@
+import { FLAG, type Peer } from '../peers.ts'
+import { replicateFrom } from '../replication/upstream.ts'
+import type { Turn } from '../turn.ts'
+import { handleFailover } from './failover.ts'
+import { closeLink, openLink, retryLink } from './links.ts'
+import { checkManualTimeout, continueManualFailover } from './manual-failover.ts'
+import { deletePeer } from './membership.ts'
+import { migrateIfSpare } from './migration.ts'
+import { hasAddress, hasFailed, hasTimedOut, isInHandshake } from './nodes.ts'
+import { announceOptions } from './options.ts'
+import { sendPing } from './send.ts'
+import { updateClusterState } from './state.ts'
+
+/** Every tenth cron (once a second) one node is pinged that would not have to be. */
+const RANDOM_PING_PERIOD = 10
+const RANDOM_PING_DRAWS = 5
+const HANDSHAKE_MIN_MS = 1000
+
+/** What a node does every 100 ms (clusterCron). */
+export function clusterCron(turn: Turn): void {
+  const crons = turn.cluster.crons + 1
+  turn.change({ crons })
+  announceOptions(turn)
+  connect(turn)
+  if (crons % RANDOM_PING_PERIOD === 0) pingSomebody(turn)
+  const hasSuspect = watch(turn)
+  connectToMaster(turn)
+  checkManualTimeout(turn)
+  if (!turn.isMaster) {
+    continueManualFailover(turn)
+    handleFailover(turn)
+    migrateIfSpare(turn)
+  }
+  if (hasSuspect || turn.cluster.health === 'fail') updateClusterState(turn)
+}
+
+/** Connections that are missing are made, handshakes that take too long given up, PFAIL nodes counted. */
+function connect(turn: Turn): void {
+  const handshakeMs = Math.max(turn.options.nodeTimeoutMs, HANDSHAKE_MIN_MS)
+  let pfailNodes = 0
+  for (const peer of turn.cluster.peers.all().slice()) {
+    if ((peer.flags & (FLAG.myself | FLAG.noaddr)) !== 0) continue
+    if (hasTimedOut(peer)) pfailNodes++
+    if (isInHandshake(peer) && turn.nowMs - peer.createdMs > handshakeMs) deletePeer(turn, peer.id)
+    else if (peer.link === null) openLink(turn, peer)
+    else if (peer.link.state === 'connecting') retryLink(turn, peer)
+  }
+  if (pfailNodes !== turn.cluster.pfailNodes) turn.change({ pfailNodes })
+}
+
+/** Of some nodes drawn at random, the one whose last PONG is oldest. */
+function pingSomebody(turn: Turn): void {
+  const { peers } = turn.cluster
+  let oldest: Peer | null = null
+  for (let draw = 0; draw < RANDOM_PING_DRAWS; draw++) {
+    const peer = peers.at(turn.below(peers.size))!
+    if (peer.link === null || peer.pingSentMs !== 0 || (peer.flags & (FLAG.myself | FLAG.handshake)) !== 0) continue
+    if (oldest === null || peer.pongReceivedMs < oldest.pongReceivedMs) oldest = peer
+  }
+  if (oldest !== null) sendPing(turn, oldest.id, 'Ping')
+}
+
+/** Looks at every node: pings it, reconnects to it, suspects it. True when somebody is newly suspected. */
+function watch(turn: Turn): boolean {
+  let hasSuspect = false
+  for (const peer of turn.cluster.peers.all().slice()) {
+    if ((peer.flags & (FLAG.myself | FLAG.noaddr | FLAG.handshake)) !== 0) continue
+    if (watchOne(turn, peer)) hasSuspect = true
+  }
+  return hasSuspect
+}
+
+function watchOne(turn: Turn, peer: Peer): boolean {
+  const timeoutMs = turn.options.nodeTimeoutMs
+  const pingDelayMs = turn.nowMs - peer.pingSentMs
+  const silenceMs = Math.min(pingDelayMs, turn.nowMs - peer.dataReceivedMs)
+  const isWaiting = peer.pingSentMs !== 0
+  let { link } = peer
+  if (link !== null && isWaiting && turn.nowMs - link.sinceMs > timeoutMs && silenceMs * 2 > timeoutMs) {
+    closeLink(turn, peer.id)
+    link = null
+  }
+  const isDue = !isWaiting && (turn.nowMs - peer.pongReceivedMs) * 2 > timeoutMs
+  const isTakingOver = turn.cluster.manual.replica === peer.id
+  if (link !== null && (isDue || isTakingOver)) {
+    sendPing(turn, peer.id, 'Ping')
+    return false
+  }
+  if (!isWaiting || silenceMs <= timeoutMs || hasTimedOut(peer) || hasFailed(peer)) return false
+  turn.changePeer(peer.id, { flags: peer.flags | FLAG.pfail })
+  turn.note('pfail', peer.port)
+  return true
+}
+
+/** A replica that does not replicate yet begins as soon as it knows where its master is. */
+function connectToMaster(turn: Turn): void {
+  if (turn.isMaster || turn.replication.upstream !== null) return
+  const master = turn.peer(turn.myself.master)
+  if (master !== undefined && hasAddress(master)) replicateFrom(turn, { ip: master.ip, port: master.port })
+}
