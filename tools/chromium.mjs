@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { installWithApt } from './apt.mjs'
 import { run } from './run.mjs'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome']
@@ -44,15 +45,6 @@ export async function findChromium() {
   return chosen
 }
 
-async function installWithApt() {
-  const isRoot = process.getuid?.() === 0
-  if (!isRoot || spawnSync('apt-get', ['--version']).status !== 0) return
-  console.log("Installing Debian's chromium.")
-  const env = { DEBIAN_FRONTEND: 'noninteractive' }
-  if ((await run('apt-get', ['update', '-q'], env)) !== 0) return
-  await run('apt-get', ['install', '-q', '-y', '--no-install-recommends', 'chromium'], env)
-}
-
 async function download() {
   console.log('No Chromium found: trying the download of Playwright.')
   await run('playwright', ['install', 'chromium'])
@@ -60,7 +52,7 @@ async function download() {
 
 /** Finds or installs one; an error in one line says what to do when that fails. @returns {Promise<string>} */
 export async function ensureChromium() {
-  for (const install of [async () => {}, download, installWithApt]) {
+  for (const install of [async () => {}, download, () => installWithApt('chromium')]) {
     await install()
     const file = await findChromium()
     if (file !== null) return file

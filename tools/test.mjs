@@ -4,6 +4,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { ensureChromium } from './chromium.mjs'
 import { ensurePackages, root } from './ensure.mjs'
+import { ensureRedisCli } from './redis-cli.mjs'
 import { run } from './run.mjs'
 
 const UNIT_REPORT = '.cache/unit.json'
@@ -76,6 +77,14 @@ const STEPS = [
     check: async () => {
       chromium = await ensureChromium()
       console.log(chromium)
+      return NONE
+    },
+  },
+  {
+    name: 'redis-cli',
+    title: 'A redis-cli for the tests of the cluster host',
+    check: async () => {
+      console.log(await ensureRedisCli())
       return NONE
     },
   },

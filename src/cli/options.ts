@@ -4,13 +4,15 @@ import { DURATION_MAX, formatDuration, parseDuration } from '../base/units.ts'
 import { nearest } from '../experiment/nearest.ts'
 import { BadInput } from './bad-input.ts'
 
-/** Options of a command: `text` takes a value, `flag` does not. */
-export type OptionTypes = Readonly<Record<string, 'text' | 'flag'>>
+/** Options of a command: `text` takes a value, `texts` too and may be repeated, `flag` takes none. */
+export type OptionTypes = Readonly<Record<string, 'text' | 'texts' | 'flag'>>
 
 /** A command line as read: files in their order, and what each given option says. */
 export interface Arguments {
   readonly files: readonly string[]
   text(option: string): string | null
+  /** Every value of a repeated option, in order. */
+  texts(option: string): readonly string[]
   flag(option: string): boolean
 }
 
@@ -21,19 +23,24 @@ export function readArguments(args: readonly string[], types: OptionTypes): Argu
   )
   const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true })
   const files: string[] = []
-  const given = new Map<string, string | null>()
+  const given = new Map<string, string[]>()
   for (const token of tokens) {
     if (token.kind === 'positional') files.push(token.value)
     if (token.kind !== 'option') continue
     const { name, rawName, value } = token
     const type = types[name]
     if (type === undefined) throw new BadInput([unknownOption(rawName, name, Object.keys(types))])
-    if (given.has(name)) throw new BadInput([`${rawName} is given twice`])
-    if (type === 'text' && value === undefined) throw new BadInput([`${rawName} needs a value`])
+    if (given.has(name) && type !== 'texts') throw new BadInput([`${rawName} is given twice`])
+    if (type !== 'flag' && value === undefined) throw new BadInput([`${rawName} needs a value`])
     if (type === 'flag' && value !== undefined) throw new BadInput([`${rawName} takes no value`])
-    given.set(name, value ?? null)
+    given.set(name, [...(given.get(name) ?? []), ...(value === undefined ? [] : [value])])
   }
-  return { files, text: (option) => given.get(option) ?? null, flag: (option) => given.has(option) }
+  return {
+    files,
+    text: (option) => given.get(option)?.[0] ?? null,
+    texts: (option) => given.get(option) ?? [],
+    flag: (option) => given.has(option),
+  }
 }
 
 function unknownOption(raw: string, name: string, known: readonly string[]): string {

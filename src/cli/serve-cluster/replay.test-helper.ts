@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { assert } from '../../base/assert.ts'
 import { micros, type NodeId, nodeId } from '../../base/brand.ts'
 import { between } from '../../base/prng.ts'
 import { Host } from '../../live/host.ts'
@@ -11,6 +12,7 @@ import { DEFAULT_OPTIONS, type Options } from '../../protocols/cluster/options.t
 import type { Reply } from '../../protocols/cluster/reply.ts'
 import type { ClusterProtocol, NodeConfig } from '../../protocols/cluster/state.ts'
 import { type Canonical, canonical, type Mentioned } from './canonical.test-helper.ts'
+import { withOption } from './shape.ts'
 
 /**
  * Scripts that were typed to real nodes, with every reply that five recordings of them had. Nodes are called M1, R1, X1;
@@ -200,14 +202,13 @@ function hear(line: Line, message: Message): void {
 }
 
 function optionsOf(texts: Readonly<Record<string, string>>): Options {
-  const options: Record<string, unknown> = { ...DEFAULT_OPTIONS }
-  const known: Readonly<Record<string, (value: string) => Partial<Options>>> = {
-    'cluster-node-timeout': (value) => ({ nodeTimeoutMs: Number(value) }),
-    'repl-backlog-size': (value) => ({ replBacklogSizeBytes: Number(value) }),
-    'cluster-replica-no-failover': (value) => ({ replicaNoFailover: value === 'yes' }),
+  let options = DEFAULT_OPTIONS
+  for (const [name, value] of Object.entries(texts)) {
+    const changed = withOption(options, name, value)
+    assert(typeof changed !== 'string', 'recordings set options that exist')
+    options = changed
   }
-  for (const [name, value] of Object.entries(texts)) Object.assign(options, known[name]!(value))
-  return options as unknown as Options
+  return options
 }
 
 // ---- Replaying ----------------------------------------------------------------------------------------------------
