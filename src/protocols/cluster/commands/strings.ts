@@ -21,8 +21,8 @@ import { type ExpireTime, positiveExpireTime, TIME_OPTIONS, type TimeOption, tim
 import { Refusal } from './refusal.ts'
 import { type CommandSpec, type DataCall, type DataOutcome, dataCommand } from './types.ts'
 
-/** proto-max-bulk-len: the longest string that a command may make. */
-export const STRING_MAX_BYTES = 536_870_912
+/** The longest string that a command may make. The server's proto-max-bulk-len is 512 MB; a browser tab is no server. */
+export const STRING_MAX_BYTES = 134_217_728
 
 function checkLength(bytes: number): void {
   if (bytes > STRING_MAX_BYTES) refuse('ERR string exceeds maximum allowed size (proto-max-bulk-len)')
@@ -142,11 +142,11 @@ function getex(call: DataCall, args: readonly Bytes[]): DataOutcome {
 // ---- Several keys -------------------------------------------------------------------------------------------------
 
 function mget(call: DataCall, args: readonly Bytes[]): DataOutcome {
-  const valueOf = (key: Bytes): Reply => {
+  const shown = (key: Bytes): Reply => {
     const value = call.db.get(key)?.value
     return value?.type === 'string' ? bulk(value.bytes) : NULL
   }
-  return answer(call, array(args.slice(1).map(valueOf)))
+  return answer(call, array(args.slice(1).map(shown)))
 }
 
 function setAll(call: DataCall, args: readonly Bytes[], reply: Reply): DataOutcome {
