@@ -52,3 +52,12 @@ export function directoryOf(nodes: readonly NodeId[]): ReadonlyMap<string, NodeI
     }),
   )
 }
+
+/** The name of the node that listens at the port, for log lines. */
+export const nodeOfPort = (port: number): string => (port > FIRST_PORT ? `n${port - FIRST_PORT}` : `port ${port}`)
+
+/** The name of the node with this id; of one that has taken another id, its first digits. */
+export function nodeOfId(id: BusId): string {
+  const name = `n${Number(id.slice(0, 3))}`
+  return idOf(name) === id ? name : `${id.slice(0, 8)}…`
+}

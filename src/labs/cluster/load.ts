@@ -55,7 +55,7 @@ function keyOf(distribution: Distribution, keys: number): (entropy: number) => s
 }
 
 /** Every value is written once, so that whoever reads it knows which write it was. */
-function valueOf(client: string, count: number, at: number, bytes: number): string {
+function uniqueValue(client: string, count: number, at: number, bytes: number): string {
   return `${client}.${count}.${at}`.padEnd(bytes, '.')
 }
 
@@ -69,7 +69,7 @@ export function generator(settings: ClusterSettings) {
       const bits = again(entropy, 32 + at)
       const name = key(bits)
       const isRead = below(again(bits, 1), 1000) < readsPermille
-      operations.push({ args: isRead ? ['GET', name] : ['SET', name, valueOf(client, count, at, valueBytes)] })
+      operations.push({ args: isRead ? ['GET', name] : ['SET', name, uniqueValue(client, count, at, valueBytes)] })
     }
     return { kind: 'batch', operations }
   }

@@ -26,6 +26,8 @@ export interface ClientConfig {
   readonly wait: { readonly replicas: number; readonly timeoutMs: number }
   /** Reads go to replicas (READONLY). */
   readonly readReplicas: boolean
+  /** Of a terminal: whatever is typed follows redirections (redis-cli -c). */
+  readonly follow?: boolean
 }
 
 export const CLIENT_TIMERS = ['request', 'retry'] as const

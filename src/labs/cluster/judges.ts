@@ -1,0 +1,5 @@
+import type { Invariant } from '../../machine/invariant.ts'
+import type { ClusterProtocol } from '../../protocols/cluster/state.ts'
+
+/** The rules that are watched in this lab. */
+export const invariants: readonly Invariant<ClusterProtocol>[] = []

@@ -1,0 +1,2 @@
+import type { Scenario } from '../../engine/lab.ts'
+export const scenarios: readonly Scenario[] = []
