@@ -1,6 +1,7 @@
+import { assert, present } from '../../../base/assert.ts'
 import type { NodeId } from '../../../base/brand.ts'
 import type { Bytes } from '../bytes.ts'
-import { dumpValue } from '../dump.ts'
+import type { CommandTable, DataCall } from '../commands/types.ts'
 import { parseInt64 } from '../integers.ts'
 import type { Entry } from '../keyspace.ts'
 import type { Message } from '../messages.ts'
@@ -103,7 +104,7 @@ function parseOptions(args: readonly Bytes[]): OptionWords | Reply {
 }
 
 /** The command itself. Null: the server is busy, and {@link receiveMigrationAnswer} or {@link endMigration} answers. */
-export function migrate(turn: Turn, session: NodeId, args: readonly Bytes[]): Reply | null {
+export function migrate(turn: Turn, session: NodeId, args: readonly Bytes[], commands: CommandTable): Reply | null {
   const parsed = parse(args)
   if ('kind' in parsed) return parsed
   const found: (readonly [Bytes, Entry])[] = []
@@ -114,24 +115,37 @@ export function migrate(turn: Turn, session: NodeId, args: readonly Bytes[]): Re
   if (found.length === 0) return simple('NOKEY')
   const target = actorAt(turn.config, parsed.ip, parsed.port)
   if (target === undefined) return WRITE_FAILED
-  start(turn, session, target, parsed, found)
+  const restores = found.map(([key, { expireAtMs }]) => {
+    const ttl = expireAtMs === null ? 0 : Math.max(1, expireAtMs - turn.nowMs)
+    const restore = ['RESTORE-ASKING', key, `${ttl}`, payload(turn, key, commands)]
+    return parsed.replace ? [...restore, 'REPLACE'] : restore
+  })
+  const keys = found.map(([key]) => key)
+  start(turn, session, target, parsed, keys, restores)
   return null
+}
+
+/** What DUMP gives for a key that is there. */
+function payload(turn: Turn, key: Bytes, commands: CommandTable): Bytes {
+  const run = present(commands.get('dump'), 'DUMP').run
+  assert(run.scope === 'data', 'DUMP is a command over the keyspace')
+  const { db, nowMs } = turn
+  const call: DataCall = { db, nowMs, resp: 2, fromMaster: false, retry: false, random: () => turn.random() }
+  const { reply } = run.execute(call, ['DUMP', key])
+  assert(reply.kind === 'bulk', 'DUMP of a key that is there gives a payload')
+  return reply.bytes
 }
 
 function start(
   turn: Turn,
   session: NodeId,
   target: NodeId,
-  { db, timeoutMs, copy, replace, auth }: Migrate,
-  found: readonly (readonly [Bytes, Entry])[],
+  { db, timeoutMs, copy, auth }: Migrate,
+  keys: readonly Bytes[],
+  restores: readonly (readonly Bytes[])[],
 ): void {
   const connection = ++turn.outgoing
   const controls = auth === null ? [['SELECT', db]] : [auth, ['SELECT', db]]
-  const restores = found.map(([key, { value, expireAtMs }]) => {
-    const ttl = expireAtMs === null ? 0 : Math.max(1, expireAtMs - turn.nowMs)
-    const restore = ['RESTORE-ASKING', key, `${ttl}`, dumpValue(value)]
-    return replace ? [...restore, 'REPLACE'] : restore
-  })
   turn.send(target, { kind: 'Request', connection, commands: [...controls, ...restores] })
   turn.setTimer('busy', timeoutMs)
   turn.busy = {
@@ -139,7 +153,7 @@ function start(
     session,
     target,
     connection,
-    keys: found.map(([key]) => key),
+    keys,
     copy,
     timeoutMs,
     controls: controls.length,
