@@ -1,7 +1,13 @@
+import { blockingCommands } from './blocking.ts'
 import { hashCommands } from './hashes.ts'
 import { keyCommands } from './keys.ts'
 import { listCommands } from './lists.ts'
+import { scanCommands } from './scan.ts'
 import { setCommands } from './sets.ts'
+import { sortCommands } from './sort.ts'
+import { sortedSetAlgebraCommands } from './sorted-set-algebra.ts'
+import { sortedSetRangeCommands } from './sorted-set-ranges.ts'
+import { sortedSetCommands } from './sorted-sets.ts'
 import { stringCommands } from './strings.ts'
 import type { CommandSpec } from './types.ts'
 
@@ -12,4 +18,10 @@ export const dataCommands: readonly CommandSpec[] = [
   ...hashCommands,
   ...listCommands,
   ...setCommands,
+  ...sortedSetCommands,
+  ...sortedSetRangeCommands,
+  ...sortedSetAlgebraCommands,
+  ...blockingCommands,
+  ...scanCommands,
+  ...sortCommands,
 ]
