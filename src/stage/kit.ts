@@ -19,6 +19,8 @@ export interface MessageLook extends Glyph {
 export interface NodeFacts {
   readonly name: string
   readonly status: NodeStatus
+  /** The lab's word for what it is: `leader`, `replica`. */
+  readonly role: string
   /** For the action bar: `leader, term 3`. */
   readonly short: string
   /** The whole state in one line. */
@@ -37,6 +39,7 @@ export interface NodeCanvas {
 }
 
 export interface NodeShapeProps {
+  readonly session: LabSession
   readonly index: number
   readonly name: string
   readonly layout: StageLayout

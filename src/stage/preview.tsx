@@ -75,7 +75,7 @@ function Figures({ kit, session, cast, layout, textScale }: FiguresProps) {
               textScale={textScale}
             />
           ) : (
-            <kit.NodeShape index={actor} name={name} {...common} />
+            <kit.NodeShape session={session} index={actor} name={name} {...common} />
           )}
         </g>
       ))}

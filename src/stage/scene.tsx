@@ -58,7 +58,7 @@ export function Scene({ kit, session, cast, layout, textScale, pointing }: Scene
               preview={false}
             />
           ) : layout.detail === 'full' ? (
-            <kit.NodeShape index={actor} name={name} {...common} />
+            <kit.NodeShape session={session} index={actor} name={name} {...common} />
           ) : (
             <circle className="rs-target" r={Math.max(layout.nodeRadius, 12)} />
           )}

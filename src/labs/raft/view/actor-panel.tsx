@@ -1,11 +1,12 @@
 import type { LabSession } from '../../../engine/client/session.ts'
 import { ActionButton } from '../../../stage/action-bar.tsx'
 import { nodeActions } from '../../../stage/actions.ts'
+import { ActorTable, SelectButton } from '../../../stage/actor-table.tsx'
 import { useCast, useDisk } from '../../../stage/stage-hooks.ts'
 import '../../../stage/stage.css'
 import { useSession } from '../../../ui/use-session.ts'
 import { hueOf } from '../../../viz/palette.ts'
-import type { ActorTable, RaftView } from '../contract.ts'
+import type { RaftView } from '../contract.ts'
 import { campaignActions, clientActions } from './actions.ts'
 import { ClientBar } from './client-bar.tsx'
 import { describeClient } from './describe.ts'
@@ -16,42 +17,11 @@ export function ActorPanel({ session }: { readonly session: LabSession }) {
   const table = useSession(session, ({ slow }) => (slow?.view as RaftView | undefined)?.selected ?? null)
   const selected = useSession(session, ({ selection }) => (selection?.kind === 'actor' ? selection.name : null))
   return table !== null && table.name === selected ? (
-    <Actor session={session} table={table} />
+    <ActorTable table={table}>
+      <Acts session={session} name={table.name} />
+    </ActorTable>
   ) : (
     <Overview session={session} />
-  )
-}
-
-function Actor({ session, table }: { readonly session: LabSession; readonly table: ActorTable }) {
-  return (
-    <div className="rs-panel">
-      <header className="rs-panel-head">
-        <p>{table.summary}</p>
-      </header>
-      {table.sections.map((section) => (
-        <section key={section.title}>
-          <h3>{section.title}</h3>
-          {section.rows.length === 0 ? (
-            <p className="rs-empty">nothing yet</p>
-          ) : (
-            <table>
-              <tbody>
-                {section.rows.map((row) => (
-                  <tr key={row.name} data-changed={row.was !== null}>
-                    <th scope="row">{row.name}</th>
-                    <td>
-                      {row.value}
-                      {row.was !== null && <span className="rs-was"> was {row.was}</span>}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          )}
-        </section>
-      ))}
-      <Acts session={session} name={table.name} />
-    </div>
   )
 }
 
@@ -160,13 +130,5 @@ function NodeRow({ session, name }: RowProps) {
       <td>{node.lastIndex}</td>
       <td>{node.leader ?? '–'}</td>
     </tr>
-  )
-}
-
-function SelectButton({ session, name }: RowProps) {
-  return (
-    <button type="button" className="rs-select" onClick={() => void session.select({ kind: 'actor', name })}>
-      {name}
-    </button>
   )
 }

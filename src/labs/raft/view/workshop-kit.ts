@@ -13,7 +13,7 @@ export const workshopKit: WorkshopKit = {
     const node = nodeOf(slow, name)
     if (node === null) return null
     const short = node.status === 'up' ? `${node.role}, term ${node.term}` : node.status
-    return { name, status: node.status, short, text: describeNode(node) }
+    return { name, status: node.status, role: node.role, short, text: describeNode(node) }
   },
   client(slow, name) {
     const client = clientOf(slow, name)

@@ -1,0 +1,53 @@
+import type { LabSession } from '../../../engine/client/session.ts'
+import { ActionButton } from '../../../stage/action-bar.tsx'
+import { nodeActions } from '../../../stage/actions.ts'
+import { ActorTable } from '../../../stage/actor-table.tsx'
+import { useDisk } from '../../../stage/stage-hooks.ts'
+import '../../../stage/stage.css'
+import { useSession } from '../../../ui/use-session.ts'
+import type { ClusterView } from '../contract.ts'
+import { clientActions, failoverActions } from './actions.ts'
+import { ClientBar } from './client-bar.tsx'
+import { shortNode } from './describe.ts'
+import { useNodeView } from './hooks.ts'
+import { NodeLog } from './node-log.tsx'
+import { Overview } from './overview.tsx'
+import './cluster.css'
+
+/** The inspector's first tab: the selected actor in full with its log, or everybody in tables. */
+export function ActorPanel({ session }: { readonly session: LabSession }) {
+  const table = useSession(session, ({ slow }) => (slow?.view as ClusterView | undefined)?.selected ?? null)
+  const selected = useSession(session, ({ selection }) => (selection?.kind === 'actor' ? selection.name : null))
+  if (table === null || table.name !== selected) return <Overview session={session} />
+  return (
+    <ActorTable table={table}>
+      <NodeLog session={session} name={table.name} />
+      <Acts session={session} name={table.name} />
+    </ActorTable>
+  )
+}
+
+function Acts({ session, name }: { readonly session: LabSession; readonly name: string }) {
+  const node = useNodeView(session, name)
+  const disk = useDisk(session, name)
+  const allow = useSession(session, ({ slow }) => slow?.lesson?.allow ?? null)
+  const facts = node === null ? null : { name, status: node.status, role: node.role, short: shortNode(node), text: '' }
+  const groups =
+    facts === null
+      ? [{ title: '', actions: clientActions(name) }]
+      : nodeActions(name, facts.status, disk, failoverActions(facts))
+  return (
+    <section>
+      <h3>Acts on {name}</h3>
+      {node === null && <ClientBar key={name} session={session} allow={allow} name={name} />}
+      {groups.map(({ title, actions }) => (
+        <div key={title} className="rs-acts">
+          {title !== '' && <h4>{title}</h4>}
+          {actions.map((action) => (
+            <ActionButton key={action.verb} session={session} allow={allow} action={action} withKey={title === ''} />
+          ))}
+        </div>
+      ))}
+    </section>
+  )
+}

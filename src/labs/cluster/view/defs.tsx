@@ -1,0 +1,4 @@
+/** The nodes of a cluster need no patterns. */
+export function Defs() {
+  return null
+}

@@ -1,0 +1,74 @@
+import type { RunState } from '../../../engine/api.ts'
+import type { ClientView, ClusterView, NodeView } from '../contract.ts'
+
+/** `1 slot`, `5461 slots`. */
+export const count = (number: number, one: string, many = `${one}s`): string =>
+  `${number.toLocaleString('en')} ${number === 1 ? one : many}`
+
+/** For the action bar: `master, epoch 3`. */
+export function shortNode(node: NodeView): string {
+  if (node.status !== 'up') return node.status
+  if (node.role === 'master') return `master, epoch ${node.configEpoch}`
+  if (node.role === 'replica') return `replica of ${node.master ?? 'nobody'}`
+  return node.role === 'candidate' ? `asks for votes, epoch ${node.currentEpoch}` : 'owns no slot'
+}
+
+/** One node in a line: the parallel DOM's text. */
+export function describeNode(node: NodeView): string {
+  const parts = [shortNode(node)]
+  if (node.role === 'master') parts.push(count(node.slots, 'slot'))
+  if (node.status !== 'down') {
+    parts.push(count(node.keys, 'key'), `offset ${node.offset}`)
+    if (!node.clusterOk) parts.push('answers CLUSTERDOWN')
+    if (node.busy !== 'no') parts.push(BUSY_WORDS[node.busy])
+  }
+  if (node.failedFor.length > 0) parts.push(`failed for ${node.failedFor.join(', ')}`)
+  else if (node.suspectedBy.length > 0) parts.push(`suspected by ${node.suspectedBy.join(', ')}`)
+  return parts.join(', ')
+}
+
+const BUSY_WORDS = { sleep: 'sleeps', migrate: 'migrates keys', paused: 'holds writes back' } as const
+
+export function describeClient(client: ClientView): string {
+  const parts: string[] = []
+  if (client.style !== null) parts.push(`${client.style}`)
+  parts.push(client.open > 0 ? `waits for ${count(client.open, 'answer')}` : 'idle')
+  if (client.answeredPerSecond > 0) parts.push(`${client.answeredPerSecond} answers/s`)
+  if (client.moved + client.ask > 0) parts.push(`MOVED ${client.moved}, ASK ${client.ask}`)
+  if (client.last !== null) parts.push(`last: ${client.last}`)
+  return parts.join(', ')
+}
+
+/** The picture in words: what "describe now" says. Sentences, most important first. */
+export function describeWorld(view: ClusterView, run: RunState): string {
+  const { nodes, ledger } = view
+  const out = (status: NodeView['status']) => nodes.filter((node) => node.status === status).map(({ name }) => name)
+  const is = (names: readonly string[], what: string) =>
+    names.length === 0 ? '' : `${list(names)} ${names.length === 1 ? 'is' : 'are'} ${what}.`
+  const masters = nodes.filter((node) => node.status === 'up' && node.role === 'master')
+  const down = nodes.filter((node) => node.status === 'up' && !node.clusterOk).map(({ name }) => name)
+  const sentences = [
+    `At ${(run.nowUs / 1_000_000).toFixed(3)} s, ${run.playing ? 'playing' : 'stopped'}.`,
+    is(out('down'), 'down'),
+    is(out('paused'), 'paused'),
+    ...nodes
+      .filter(({ failedFor }) => failedFor.length > 0)
+      .map((node) => `${node.name} is failed for ${list(node.failedFor)}.`),
+    ...nodes
+      .filter(({ failedFor, suspectedBy }) => failedFor.length === 0 && suspectedBy.length > 0)
+      .map((node) => `${node.name} is suspected by ${list(node.suspectedBy)}.`),
+    ...nodes
+      .filter(({ role }) => role === 'candidate')
+      .map((node) => `${node.name} asks for votes in epoch ${node.currentEpoch}.`),
+    `Masters: ${masters.map((node) => `${node.name} with ${count(node.slots, 'slot')}`).join(', ') || 'none'}.`,
+    down.length === 0 ? 'The cluster is up for everybody who runs.' : `The cluster is down for ${list(down)}.`,
+    ledger.lost > 0 ? `${count(ledger.lost, 'acknowledged write')} lost.` : '',
+    run.caption ?? '',
+  ]
+  return sentences.filter((sentence) => sentence !== '').join(' ')
+}
+
+function list(names: readonly string[]): string {
+  if (names.length > 9) return `${names.length} nodes`
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+}

@@ -1,0 +1,75 @@
+import { memo } from 'react'
+import type { NodeShapeProps } from '../../../stage/kit.ts'
+import { useNodeView } from './hooks.ts'
+
+/**
+ * The structure of one node in SVG. `node-paint.ts` writes what changes with every frame into the elements marked
+ * `data-part`, so React must not touch those attributes; what others believe of it comes with the slow state.
+ */
+export const NodeShape = memo(function NodeShape({ session, index, name, layout, preview, textScale }: NodeShapeProps) {
+  const radius = layout.nodeRadius
+  const nameSize = Math.min(17 * textScale, radius * 0.52)
+  const subSize = Math.max(10, Math.min(12 * textScale, radius * 0.38))
+  return (
+    <g data-node={index}>
+      <circle data-part="share-ground" className="cs-share-ground" r={radius + 6} />
+      <circle data-part="share" className="cs-share" r={radius + 6} pathLength={1} transform="rotate(-90)" />
+      <circle data-part="body" className="cs-body" r={radius} />
+      <circle data-part="due" className="cs-due" r={radius - 4} pathLength={1} transform="rotate(-90)" />
+      <path
+        data-part="strike"
+        className="cs-strike"
+        d={`M${-radius * 0.62} ${-radius * 0.62} L${radius * 0.62} ${radius * 0.62} M${radius * 0.62} ${-radius * 0.62} L${-radius * 0.62} ${radius * 0.62}`}
+      />
+      <text data-part="name" className="cs-name" y={preview ? nameSize * 0.35 : -radius * 0.04} fontSize={nameSize}>
+        {name}
+      </text>
+      {!preview && <text data-part="sub" className="cs-sub" y={radius * 0.44} fontSize={subSize} />}
+      {!preview && (
+        <text data-part="caption" className="cs-caption" y={radius + 22 * textScale} fontSize={12 * textScale} />
+      )}
+      {!preview && (
+        <text
+          data-part="caption2"
+          className="cs-caption cs-faint"
+          y={radius + 37 * textScale}
+          fontSize={11 * textScale}
+        />
+      )}
+      <g data-part="badge" className="cs-badge" transform={`translate(${radius * 0.8} ${-radius * 0.8})`}>
+        <circle r={9} />
+        <path data-part="badge-mark" />
+      </g>
+      <Suspicion session={session} name={name} radius={radius} textScale={textScale} preview={preview} />
+    </g>
+  )
+})
+
+/** How many nodes suspect it or hold it for failed. */
+function Suspicion({
+  session,
+  name,
+  radius,
+  textScale,
+  preview,
+}: Pick<NodeShapeProps, 'session' | 'name' | 'textScale' | 'preview'> & { readonly radius: number }) {
+  const node = useNodeView(session, name)
+  if (node === null) return null
+  const failed = node.failedFor.length
+  const suspected = node.suspectedBy.length
+  if (failed + suspected === 0) return null
+  const text = failed > 0 ? `FAIL ${failed}` : `PFAIL ${suspected}`
+  const size = preview ? 9 : 11 * textScale
+  const width = text.length * size * 0.66 + 10
+  return (
+    <g
+      className={failed > 0 ? 'cs-verdict cs-verdict-fail' : 'cs-verdict'}
+      transform={`translate(0 ${-radius - 10 - size / 2})`}
+    >
+      <rect x={-width / 2} y={-size * 0.75} width={width} height={size * 1.5} rx={4} />
+      <text y={size * 0.36} fontSize={size}>
+        {text}
+      </text>
+    </g>
+  )
+}

@@ -1,0 +1,28 @@
+import type { WorkshopKit } from '../../../stage/kit.ts'
+import { clientActions, failoverActions } from './actions.ts'
+import { ClientBar } from './client-bar.tsx'
+import { describeClient, describeNode, describeWorld, shortNode } from './describe.ts'
+import { clientOf, nodeOf, viewOf } from './hooks.ts'
+import { MessageKey } from './key.tsx'
+import { pictureKit } from './picture-kit.ts'
+
+/** What can be done to a cluster. */
+export const workshopKit: WorkshopKit = {
+  ...pictureKit,
+  node(slow, name) {
+    const node = nodeOf(slow, name)
+    if (node === null) return null
+    return { name, status: node.status, role: node.role, short: shortNode(node), text: describeNode(node) }
+  },
+  client(slow, name) {
+    const client = clientOf(slow, name)
+    return client === null ? null : describeClient(client)
+  },
+  nodeActions: failoverActions,
+  clientActions,
+  clientForm: { label: 'Type a command…', verb: 'n1> SET foo bar' },
+  ClientBar,
+  Key: MessageKey,
+  keys: [{ key: 'f', label: 'Fail over to this replica' }],
+  describe: (slow) => describeWorld(viewOf(slow), slow.run),
+}

@@ -1,0 +1,54 @@
+import type { ReactNode } from 'react'
+import type { LabSession } from '../engine/client/session.ts'
+
+/** What is known of one actor, as sections of names and values; `was` is the value before its last step, if it differs. */
+export interface ActorFactsTable {
+  readonly summary: string
+  readonly sections: readonly {
+    readonly title: string
+    readonly rows: readonly { readonly name: string; readonly value: string; readonly was: string | null }[]
+  }[]
+}
+
+/** The selected actor in full: the inspector's first tab. */
+export function ActorTable({ table, children }: { readonly table: ActorFactsTable; readonly children: ReactNode }) {
+  return (
+    <div className="rs-panel">
+      <header className="rs-panel-head">
+        <p>{table.summary}</p>
+      </header>
+      {table.sections.map((section) => (
+        <section key={section.title}>
+          <h3>{section.title}</h3>
+          {section.rows.length === 0 ? (
+            <p className="rs-empty">nothing yet</p>
+          ) : (
+            <table>
+              <tbody>
+                {section.rows.map((row) => (
+                  <tr key={row.name} data-changed={row.was !== null}>
+                    <th scope="row">{row.name}</th>
+                    <td>
+                      {row.value}
+                      {row.was !== null && <span className="rs-was"> was {row.was}</span>}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          )}
+        </section>
+      ))}
+      {children}
+    </div>
+  )
+}
+
+/** The name of an actor in a table: a click selects it. */
+export function SelectButton({ session, name }: { readonly session: LabSession; readonly name: string }) {
+  return (
+    <button type="button" className="rs-select" onClick={() => void session.select({ kind: 'actor', name })}>
+      {name}
+    </button>
+  )
+}
