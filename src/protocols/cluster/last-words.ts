@@ -35,7 +35,7 @@ export function lastWords(state: NodeState | ClientState): readonly Word[] {
     .map(([, { peer, connection }]) => ({ to: peer, message: closed('client', connection, false) }))
   const migration =
     busy?.kind === 'migrate' ? [{ to: busy.target, message: closed('client', busy.connection, true) }] : []
-  return [...busLastWords(cluster, config), ...replicationLastWords(replication, config), ...clients, ...migration]
+  return [...busLastWords(cluster), ...replicationLastWords(replication, config), ...clients, ...migration]
 }
 
 /** What the operating system answers where no process has the connection: it is refused, or reset. */

@@ -13,7 +13,6 @@ import { replicationCron } from './replication/cron.ts'
 import { endMigration, receiveMigrationAnswer } from './replication/migrate.ts'
 import { receiveReplication } from './replication/receive.ts'
 import { flushStream } from './replication/stream.ts'
-import { replicateFrom } from './replication/upstream.ts'
 import { armWakeUp, isPaused, redirectBlocked } from './server/blocking.ts'
 import { expireCycle } from './server/expire.ts'
 import { receiveRequest } from './server/process.ts'
@@ -35,8 +34,6 @@ export function bootNode(config: NodeConfig, durable: Durable | null, env: Env):
   turn.cluster = cluster
   turn.replication = bootReplication(turn.randomHex(40), env.now, nowMs)
   turn.todo.saveConfig = durable === null
-  const master = turn.peer(turn.myself.master)
-  if (master !== undefined) replicateFrom(turn, { ip: master.ip, port: master.port })
   turn.setTimer('cron', 1 + turn.below(CRON_MS))
   return finish(turn)
 }
@@ -218,7 +215,7 @@ function endBusy(turn: Turn): void {
 function finish(turn: Turn): Transition {
   settle(turn)
   clusterBeforeSleep(turn)
-  if (turn.blocked.length > 0) settle(turn)
+  settle(turn)
   flushStream(turn)
   if (turn.busy === null) flushReplies(turn)
   armWakeUp(turn)

@@ -8,7 +8,16 @@ import { DEFAULT_OPTIONS, type Options } from './options.ts'
 import { addressKey } from './peers.ts'
 import type { Reply } from './reply.ts'
 import type { SlotRange } from './slot-set.ts'
-import type { ClusterProtocol, Durable, Effect, InitialNode, Input, NodeConfig, NodeState } from './state.ts'
+import type {
+  ClusterProtocol,
+  Durable,
+  Effect,
+  InitialNode,
+  Input,
+  NodeConfig,
+  NodeState,
+  PlantedFault,
+} from './state.ts'
 
 /** Three masters, and a replica of each: the cluster of the recordings, with its ids, ports and epochs. */
 export const SIX = ['M1', 'M2', 'M3', 'R1', 'R2', 'R3'] as const
@@ -34,6 +43,7 @@ export function configs(
   names: readonly string[],
   options: Partial<Options>,
   assigned: boolean,
+  fault: PlantedFault = 'none',
 ): ReadonlyMap<NodeId, NodeConfig> {
   const directory = new Map(names.map((name) => [addressKey('127.0.0.1', portOf(name)), nodeId(name)]))
   const nodes = names.map((name): InitialNode => {
@@ -63,7 +73,7 @@ export function configs(
         directory,
         epochMs: EPOCH_MS,
         initial,
-        fault: 'none',
+        fault,
       }
       return [nodeId(name), config]
     }),
@@ -267,4 +277,16 @@ export class Pocket {
       }
     }
   }
+}
+
+/** A cluster of six in which every node is content, and every replica follows its master. */
+export function standing(seed = 1, options: Partial<Options> = {}, fault: PlantedFault = 'none'): Pocket {
+  const pocket = new Pocket(configs(SIX, options, true, fault), seed)
+  pocket.until('every node says the cluster is fine', () =>
+    SIX.every((name) => pocket.state(name).cluster.health === 'ok'),
+  )
+  pocket.until('every replica follows', () =>
+    ['R1', 'R2', 'R3'].every((name) => pocket.state(name).replication.upstream?.state === 'connected'),
+  )
+  return pocket
 }

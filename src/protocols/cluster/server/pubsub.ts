@@ -1,9 +1,8 @@
 import type { NodeId } from '../../../base/brand.ts'
 import { publishOnBus } from '../bus/publish.ts'
 import type { Bytes } from '../bytes.ts'
-import { globMatches } from '../commands/glob.ts'
 import { type CommandSpec, container, serverCommand } from '../commands/types.ts'
-import type { BusId } from '../peers.ts'
+import { globMatches } from '../glob.ts'
 import { array, bulk, bulkOrNull, bulks, integer, push, type Reply } from '../reply.ts'
 import { keySlot } from '../slots.ts'
 import type { PubSub, Session } from '../state.ts'
@@ -111,16 +110,22 @@ function publish(turn: Turn, args: readonly Bytes[], sharded: boolean): Reply {
 
 /**
  * Shard channels stay with their slot (removeChannelsInSlot): when a slot has left the node or its master in this
- * step, its listeners here are unsubscribed. A promotion takes the slot from the old master, and so ends them too.
+ * step, its listeners here are unsubscribed. A promotion takes the slot from the old master, and so ends them too; a
+ * replica of another master keeps none.
  */
 export function leaveMovedShards(turn: Turn): void {
   const before = turn.before.cluster
-  if (turn.pubsub.shardChannels.size === 0 || before.owners === turn.cluster.owners) return
-  const shard: readonly (BusId | null)[] = [before.myself, before.peers.get(before.myself)!.master]
+  if (turn.pubsub.shardChannels.size === 0 || before === turn.cluster) return
+  const masterBefore = before.peers.get(before.myself)?.master ?? null
+  const { master } = turn.myself
+  const isElsewhere = master !== null && master !== masterBefore
+  if (!isElsewhere && before.owners === turn.cluster.owners) return
   for (const [channel, listeners] of turn.pubsub.shardChannels.entries()) {
     const slot = keySlot(channel)
-    const owner = before.owners.get(slot)
-    if (owner === null || owner === turn.cluster.owners.get(slot) || !shard.includes(owner)) continue
+    const was = before.owners.get(slot)
+    const is = turn.cluster.owners.get(slot)
+    const wasServed = was !== null && (was === before.myself || was === masterBefore)
+    if (!(wasServed && was !== is) && !(isElsewhere && is !== master)) continue
     for (const key of listeners) leave(turn, key, SHARD, channel)
   }
 }

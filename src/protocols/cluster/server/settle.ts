@@ -12,7 +12,7 @@ import { changeSession } from './sessions.ts'
 export function settle(turn: Turn): void {
   leaveMovedShards(turn)
   if (turn.before.replication.upstream === null && turn.replication.upstream !== null) disconnectBlocked(turn)
-  while (turn.busy === null) {
+  while (turn.busy === null && (turn.blocked.length > 0 || turn.runnable.size > 0)) {
     endWaits(turn)
     if (!isPaused(turn)) endPause(turn)
     if (turn.runnable.size === 0) return
