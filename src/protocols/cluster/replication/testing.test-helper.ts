@@ -136,6 +136,7 @@ export class Servers {
   }
 
   private hand(from: NodeId, to: NodeId, message: Message): void {
+    if (message.kind === 'Request' || (message.kind === 'Closed' && message.of !== 'replication')) return
     if (this.states.has(to)) {
       this.act(to, (turn) => receiveReplication(turn, from, message as Parameters<typeof receiveReplication>[2]))
     } else if (message.kind === 'Psync') {
