@@ -83,11 +83,12 @@ interface Setup {
   readonly delayUs?: (from: NodeId, to: NodeId, entropy: number) => number
   readonly diskUs?: number
   readonly onFault?: Surroundings<Listener>['onFault']
+  readonly atCut?: Surroundings<Listener>['atCut']
   readonly seed?: number
 }
 
 /** Three machines that name the outside in their last words, and an outside that writes down what it gets. */
-function setUp({ delayUs = () => 10, diskUs = 0, onFault, seed = 1 }: Setup = {}) {
+function setUp({ delayUs = () => 10, diskUs = 0, onFault, atCut, seed = 1 }: Setup = {}) {
   const time = new VirtualTime()
   const notes: string[] = []
   const host = new Host<Listener>(listener, time, {
@@ -96,6 +97,7 @@ function setUp({ delayUs = () => 10, diskUs = 0, onFault, seed = 1 }: Setup = {}
     diskUs,
     onNote: (actor, { kind, value }) => notes.push(`${actor} ${kind} ${value}`),
     ...(onFault === undefined ? {} : { onFault }),
+    ...(atCut === undefined ? {} : { atCut }),
   })
   for (const name of [A, B, C]) host.add(name, { greeting: OUTSIDE })
   const got: string[] = []
@@ -245,6 +247,31 @@ describe('networks', () => {
     tell(A, { kind: 'pass', to: B, text: 'mended' })
     run(200)
     expect(heard(B)).toEqual(['mended'])
+  })
+
+  test('what is held at a cut arrives in order when it is mended, and stays held where another cut is', () => {
+    const { host, heard, tell, run } = setUp({ atCut: () => 'held' })
+    tell(A, { kind: 'pass', to: B, text: 'one' })
+    tell(A, { kind: 'pass', to: B, text: 'two' })
+    run(15)
+    host.partition([[A], [B, C]])
+    tell(A, { kind: 'pass', to: B, text: 'three' })
+    tell(A, { kind: 'pass', to: C, text: 'other' })
+    run(100)
+    host.partition([[A, C], [B]])
+    run(200)
+    expect([heard(B), heard(C)]).toEqual([[], ['other']])
+    host.heal()
+    run(300)
+    expect(heard(B)).toEqual(['one', 'two', 'three'])
+  })
+
+  test('what is refused at a cut is answered at once', () => {
+    const { host, heard, tell, run } = setUp({ atCut: () => 'refused' })
+    host.partition([[A], [B]])
+    tell(A, { kind: 'pass', to: B, text: 'knock' })
+    run(100)
+    expect([heard(A), heard(B)]).toEqual([['pass', 'refused'], []])
   })
 
   test('a new partition takes the place of the old one', () => {

@@ -10,7 +10,9 @@ export interface Surroundings<P extends Protocol> {
   /** All randomness of the machines and of the delays comes from it. */
   readonly seed: number
   /** How long a message travels, in microseconds; 0 is at once. `entropy`: 32 uniform bits. */
-  delayUs(from: NodeId, to: NodeId, entropy: number): number
+  delayUs(from: NodeId, to: NodeId, entropy: number, message: P['message']): number
+  /** What becomes of a message that is sent where the network is cut; absent: every one is lost. */
+  atCut?(message: P['message']): AtCut
   /** From a write to its being on disk, in microseconds; 0 is at once. */
   readonly diskUs: number
   onNote?(actor: NodeId, note: P['note']): void
@@ -21,6 +23,12 @@ export interface Surroundings<P extends Protocol> {
    */
   onFault?(fault: Fault<P>): void
 }
+
+/**
+ * `lost`: a datagram. `held`: it arrives when the cut is mended, as TCP sends again what nobody acknowledged. `refused`:
+ * the sender hears at once what {@link Machine.refuse} says, as from a firewall that rejects.
+ */
+export type AtCut = 'lost' | 'held' | 'refused'
 
 /** An input that a machine could not stand. */
 export interface Fault<P extends Protocol> {
@@ -92,6 +100,8 @@ export class Host<P extends Protocol> {
   /** When the last message that travels from one actor to another arrives. */
   private readonly arrivals = new Map<NodeId, Map<NodeId, number>>()
   private groups = new Map<NodeId, number>()
+  /** What waits for a cut to be mended, in the order in which it was sent. */
+  private held: Parcel<P>[] = []
   private readonly delays: StreamKey
   private sent = 0
 
@@ -213,11 +223,15 @@ export class Host<P extends Protocol> {
   /** Cuts the network between the groups, in place of any cut before. Who is in no group reaches everybody. */
   partition(groups: readonly (readonly NodeId[])[]): void {
     this.groups = new Map(groups.flatMap((group, number) => group.map((name) => [name, number] as const)))
+    const { held } = this
+    this.held = []
+    for (const { from, to, message } of held) this.send(from, to, message)
+    this.work()
   }
 
   /** Mends every cut. What was lost stays lost. */
   heal(): void {
-    this.groups = new Map()
+    this.partition([])
   }
 
   // ---- Delivery -----------------------------------------------------------------------------------------------
@@ -230,14 +244,24 @@ export class Host<P extends Protocol> {
   private send(from: NodeId, to: NodeId, message: P['message']): void {
     const parcel: Parcel<P> = { from, to, message }
     if (from === to) this.ready.push(parcel)
-    else if (!this.isCut(from, to)) this.travel(parcel)
+    else if (this.isCut(from, to)) this.meetCut(parcel)
+    else this.travel(parcel)
+  }
+
+  private meetCut(parcel: Parcel<P>): void {
+    const fate = this.surroundings.atCut?.(parcel.message) ?? 'lost'
+    if (fate === 'held') this.held.push(parcel)
+    if (fate !== 'refused') return
+    const answer = this.machine.refuse?.(parcel.message) ?? null
+    // From the sender's own machine: no cut stops it.
+    if (answer !== null) this.ready.push({ from: parcel.to, to: parcel.from, message: answer })
   }
 
   /** Puts it on its way, behind whatever travels from the same sender to the same receiver. */
   private travel(parcel: Parcel<P>): void {
-    const { from, to } = parcel
+    const { from, to, message } = parcel
     const now = this.scheduler.now()
-    const delay = this.surroundings.delayUs(from, to, draw(this.delays, this.sent++))
+    const delay = this.surroundings.delayUs(from, to, draw(this.delays, this.sent++), message)
     const arrivals = this.arrivals.get(from) ?? new Map<NodeId, number>()
     const before = arrivals.get(to)
     if (before === undefined && delay <= 0) {
@@ -248,7 +272,8 @@ export class Host<P extends Protocol> {
     this.arrivals.set(from, arrivals.set(to, arrival))
     this.scheduler.at(micros(arrival), () => {
       if (arrivals.get(to) === arrival) arrivals.delete(to)
-      if (!this.isCut(from, to)) this.ready.push(parcel)
+      if (this.isCut(from, to)) this.meetCut(parcel)
+      else this.ready.push(parcel)
       this.work()
     })
   }

@@ -15,11 +15,11 @@ let tried = process.pid * 7
 /** Faults that a fleet survived: a test that ends without looking at them has missed something. */
 export const faults: string[] = []
 
-/** A fleet for a test, on ports that were free, with replicas that attach at once. */
+/** A fleet for a test, on ports that were free. */
 export async function launch(line: string): Promise<{ readonly fleet: Fleet; readonly port: number }> {
   for (;;) {
     const port = FIRST_PORT + ((++tried * STRIDE) % PORTS)
-    const words = `${line} --port ${port} --set repl-diskless-sync-delay=0`.trim().split(' ')
+    const words = `${line} --port ${port}`.trim().split(' ')
     try {
       const surroundings = { seed: 1, nowMs: Date.now, onFault: (text: string) => faults.push(text) }
       return { fleet: await Fleet.launch(readWanted(words), surroundings), port }

@@ -7,6 +7,7 @@ import { clusterMachine } from '../../protocols/cluster/machine.ts'
 import type { ClusterProtocol, NodeConfig, NodeState } from '../../protocols/cluster/state.ts'
 import { BadInput } from '../bad-input.ts'
 import { type Behind, Connection } from './connection.ts'
+import { atCut } from './cut.ts'
 import { Port } from './port.ts'
 import { type Wanted, withOption, withSame } from './shape.ts'
 
@@ -47,6 +48,7 @@ export class Fleet {
     this.host = new Host(clusterMachine, this.time, {
       seed: surroundings.seed,
       delayUs: () => 0,
+      atCut,
       diskUs: 0,
       onFault: (fault) => this.survive(fault),
     })

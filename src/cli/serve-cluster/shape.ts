@@ -18,7 +18,8 @@ replicas R1…, then X1… that belong to no cluster. Any client may connect.
                       assigned; without it every node is alone, for
                       redis-cli --cluster create
   --set NAME=VALUE    an option of redis.conf for every node, repeatable:
-                      cluster-node-timeout=2000
+                      cluster-node-timeout=2000; repl-diskless-sync-delay
+                      is 0 unless set
 Without --masters, --replica-of, --extra and --assign: three masters with a
 replica each, assigned.
 
@@ -82,8 +83,11 @@ function readReplicas(text: string | null, masters: number): number[] | null {
   })
 }
 
+/** A new replica gets its snapshot at once, as in the recordings; the server's default waits five seconds for more. */
+const INITIAL_OPTIONS: Options = { ...DEFAULT_OPTIONS, replDisklessSyncDelayS: 0 }
+
 function readOptions(settings: readonly string[]): Options {
-  let options = DEFAULT_OPTIONS
+  let options = INITIAL_OPTIONS
   for (const setting of settings) {
     const [name = '', ...value] = setting.split('=')
     if (value.length === 0) throw new BadInput([`--set ${setting}: expected NAME=VALUE`])
