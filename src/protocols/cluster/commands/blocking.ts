@@ -1,7 +1,7 @@
 import type { Bytes } from '../bytes.ts'
 import { array, bulk, NULL, NULL_ARRAY, type Reply } from '../reply.ts'
 import type { TypeName } from '../values.ts'
-import { answer, lookup, timeoutArgument, updateOrDelete } from './call.ts'
+import { lookup, timeoutArgument, updateOrDelete } from './call.ts'
 import { type End, endArgument, listValue, moveItem, multiPop, popFirst, popFrom } from './lists.ts'
 import { type Extreme, extremeArgument, popExtreme, popFirstZset, scoreReply } from './sorted-sets.ts'
 import { type CommandSpec, type DataCall, type DataCommand, type DataOutcome, dataCommand } from './types.ts'

@@ -2,6 +2,7 @@ import { blockingCommands } from './blocking.ts'
 import { hashCommands } from './hashes.ts'
 import { keyCommands } from './keys.ts'
 import { listCommands } from './lists.ts'
+import { restoreCommands } from './restore.ts'
 import { scanCommands } from './scan.ts'
 import { setCommands } from './sets.ts'
 import { sortCommands } from './sort.ts'
@@ -22,6 +23,7 @@ export const dataCommands: readonly CommandSpec[] = [
   ...sortedSetRangeCommands,
   ...sortedSetAlgebraCommands,
   ...blockingCommands,
+  ...restoreCommands,
   ...scanCommands,
   ...sortCommands,
 ]
