@@ -3,7 +3,9 @@ import { THEMES } from '../src/ui/theme.ts'
 import {
   actor,
   awaitLeader,
+  awaitPlaying,
   CALM,
+  closeDialog,
   expect,
   expectAccessible,
   expectInstant,
@@ -32,14 +34,9 @@ const choose = (page: Page, theme: string) =>
     if (location.protocol.startsWith('http')) localStorage.setItem('ballast:theme', chosen)
   }, theme)
 
-const closeDialog = async (page: Page) => {
-  await page.keyboard.press('Escape')
-  await expect(page.getByRole('dialog')).toBeHidden()
-}
-
 /** Nothing is wider than the window. */
-async function expectNoSidewaysScroll(page: Page): Promise<void> {
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+async function expectNoSidewaysScroll(page: Page, element = page.locator(':root')): Promise<void> {
+  const wide = await element.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)
   expect(wide, 'pixels that stick out').toBeLessThanOrEqual(0)
 }
 
@@ -74,8 +71,12 @@ for (const theme of THEMES) {
       await page.getByRole('radio').first().check()
       await expectAccessible(page)
       await page.getByRole('button', { name: 'Commit my prediction' }).click()
-      await page.getByRole('button', { name: 'Show me' }).click()
-      await expect(page.getByText('what happened')).toBeVisible()
+      // On its own the outcome comes a second later; a slow click may find it there.
+      const outcome = page.getByText('what happened')
+      await expect(async () => {
+        if (await outcome.isHidden()) await page.getByRole('button', { name: 'Show me' }).click({ timeout: 2_000 })
+        await expect(outcome).toBeVisible()
+      }).toPass()
       await expectAccessible(page)
     })
 
@@ -118,6 +119,12 @@ for (const theme of THEMES) {
           await expectAccessible(page, PANELS)
           await expectNoSidewaysScroll(page)
         }
+        await page.getByRole('button', { name: 'Menu' }).click()
+        await page.getByRole('menuitem', { name: 'Share…' }).click()
+        const sheet = page.getByRole('region', { name: 'Share this run' })
+        await expect(sheet.getByRole('heading', { name: 'Data up to now' })).toBeVisible()
+        await expectNoSidewaysScroll(page, sheet)
+        await closeDialog(page)
         await page.goto('./#/')
         await expect(page.getByRole('link', { name: /The leader dies/ })).toBeVisible()
         await expectAccessible(page)
@@ -127,7 +134,7 @@ for (const theme of THEMES) {
 
     test('while presenting, and where a rule is broken', async ({ page }) => {
       await page.goto('./#/raft/s/forgotten-vote')
-      await expect(page.locator('.xterm-helper-textarea')).toBeAttached()
+      await awaitPlaying(page)
       await typeLine(page, 'run')
       await expect(page.getByRole('tab', { name: /^Rules ✕/ })).toBeVisible()
       await expectAccessible(page)
@@ -302,6 +309,8 @@ test.describe('for those who listen', () => {
       return heard
     })
     await typeLine(page, 'kill n1')
+    // Of many events at once the last ones are said and the others counted.
+    await expect(live).toContainText('kill n1')
     await typeLine(page, 'run 600ms')
     await expect(live).toContainText(/n\d leads term 2/)
     await actor(page, 'n2').focus()

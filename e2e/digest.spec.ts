@@ -1,5 +1,5 @@
 import { scenarios } from '../src/labs/raft/scenarios.ts'
-import { expect, openLab, runCli, standing, test, typeLine, watchRun } from './support.ts'
+import { awaitPlaying, expect, openLab, runCli, standing, test, typeLine, watchRun } from './support.ts'
 
 /** What the headless runner says of a run, as far as it matters here. */
 interface Report {
@@ -63,7 +63,7 @@ for (const { name, text } of EXPERIMENTS) {
     const headless: Report = JSON.parse((await runCli(['run', file, '--json'], { [file]: text })).stdout)
     const run = await watchRun(page)
     await openLab(page, { text })
-    await expect(page.locator('.xterm-helper-textarea')).toBeAttached()
+    await awaitPlaying(page)
     await typeLine(page, 'stop')
     await typeLine(page, 'run')
     const there = { digest: headless.digest, timeUs: headless.timeUs, event: headless.events, playing: false }

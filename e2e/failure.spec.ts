@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import {
+  awaitKept,
   awaitLeader,
   CALM,
   expect,
@@ -64,15 +65,15 @@ test('storage that becomes full while one works: said when it happens, and the w
   await page.evaluate(REFUSALS.full)
   await typeLine(page, 'kill n2')
   await expect(page.getByText(KEEPS_NOTHING)).toBeVisible()
-  expect(await experimentText(page)).toMatch(/kill n2$/m)
+  await experimentText(page, /kill n2$/m)
 })
 
 test('a reload brings back the experiment with everything that was done to it', async ({ page }) => {
   await openStopped(page)
   await typeLine(page, 'kill n2')
   await expect(stateOf(page, 'n2')).toHaveText(/^down/)
-  const text = await experimentText(page)
-  await expect.poll(() => page.evaluate(() => localStorage.getItem('ballast:autosave:raft') ?? '')).toMatch(/kill n2/)
+  const text = await experimentText(page, /kill n2$/m)
+  await awaitKept(page, 'kill n2')
   await page.reload()
   await expect(stateOf(page, 'n2')).toHaveText(/^down/)
   expect(await experimentText(page)).toBe(text)
@@ -87,7 +88,7 @@ test('what was open before stands in the list of recent experiments', async ({ p
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Split vote')
   await page.getByRole('button', { name: /^calm 1 act/ }).click()
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('calm')
-  expect(await experimentText(page)).toMatch(/kill n2$/m)
+  await experimentText(page, /kill n2$/m)
 })
 
 test.describe('a crash of the engine', () => {
@@ -97,7 +98,7 @@ test.describe('a crash of the engine', () => {
     await openStopped(page)
     await typeLine(page, 'kill n2')
     await expect(stateOf(page, 'n2')).toHaveText(/^down/)
-    const text = await experimentText(page)
+    const text = await experimentText(page, /kill n2$/m)
     await crash()
     const alert = page.getByRole('alert')
     await expect(alert).toContainText('The engine stopped')

@@ -1,4 +1,4 @@
-import { expect, expectInstant, openStopped, terminalRows, test, timeline, typeLine } from './support.ts'
+import { awaitPlaying, expect, expectInstant, openStopped, terminalRows, test, timeline, typeLine } from './support.ts'
 
 test.describe('terminal', () => {
   test('does what is typed, points at mistakes, and remembers lines over a reload', async ({ page }) => {
@@ -8,7 +8,6 @@ test.describe('terminal', () => {
     await typeLine(page, 'kill n2')
     await expect(terminalRows(page)).toContainText('1.000 s kill n2')
     await page.reload()
-    await expect(page.locator('.xterm-helper-textarea')).toBeAttached()
     await page.locator('.xterm-helper-textarea').focus()
     await page.keyboard.press('ArrowUp')
     await expect(terminalRows(page)).toContainText('kill n2')
@@ -66,10 +65,10 @@ test.describe('timeline', () => {
 
   test('is dragged to another instant', async ({ page }) => {
     await openStopped(page)
-    const box = await timeline(page).boundingBox()
-    if (box === null) throw new Error('the timeline has no place on the page')
     await timeline(page).focus()
     await page.keyboard.press('f')
+    const box = await timeline(page).boundingBox()
+    if (box === null) throw new Error('the timeline has no place on the page')
     const y = box.y + box.height - 12
     await page.mouse.move(box.x + box.width * 0.4, y)
     await page.mouse.down()
@@ -144,7 +143,7 @@ test.describe('inspector', () => {
 
   test('shows where a rule broke', async ({ page }) => {
     await page.goto('./#/raft/s/forgotten-vote')
-    await expect(page.locator('.xterm-helper-textarea')).toBeAttached()
+    await awaitPlaying(page)
     await typeLine(page, 'run')
     const broken = page.locator('.i-rule[data-broken="true"]').first()
     await expect(broken).toContainText('is broken')

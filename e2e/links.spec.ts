@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
 import {
   CALM,
+  closeDialog,
   expect,
   experimentText,
   linkQuery,
@@ -40,8 +41,11 @@ async function dropFile(page: Page, name: string, content: string): Promise<void
     },
     { name, content },
   )
-  await page.dispatchEvent('body', 'dragover', { dataTransfer })
-  await expect(page.getByText('Let go to open this experiment')).toBeVisible()
+  // The page takes files from a moment after it is drawn; a hand moves the file more than once, too.
+  await expect(async () => {
+    await page.dispatchEvent('body', 'dragover', { dataTransfer })
+    await expect(page.getByText('Let go to open this experiment')).toBeVisible({ timeout: 1_000 })
+  }).toPass()
   await page.dispatchEvent('body', 'drop', { dataTransfer })
 }
 
@@ -66,8 +70,7 @@ test.describe('a link', () => {
     await openStopped(page, FAULTY, '1500ms')
     await typeLine(page, 'pause n3')
     await expect(stateOf(page, 'n3')).toContainText('paused')
-    const text = await experimentText(page)
-    expect(text).toMatch(/^at 1\.5s +pause n3$/m)
+    const text = await experimentText(page, /^at 1\.5s +pause n3$/m)
     const dialog = await share(page)
     const link = await dialog.getByLabel('Link to this run').inputValue()
     expect(link.startsWith(`${site.url}#/raft?x=`)).toBe(true)
@@ -78,7 +81,7 @@ test.describe('a link', () => {
     await other.goto(link)
     const opened = async () => (await there()).find(({ title }) => title === 'calm')?.nowUs
     await expect.poll(opened, { message: 'the first instant that is shown' }).toBeGreaterThanOrEqual(1_500_000)
-    expect(await experimentText(other)).toBe(text)
+    expect(await experimentText(other, /pause n3$/m)).toBe(text)
     await stopAt(other, '1500ms')
     await expect.poll(() => standing(there)).toEqual(await standing(here))
   })
@@ -92,7 +95,7 @@ test.describe('a link', () => {
     await page.getByRole('textbox', { name: /whole experiment/ }).fill(long)
     await page.getByRole('button', { name: 'Apply' }).click()
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('calm')
-    const text = await experimentText(page)
+    const text = await experimentText(page, /client c1 put/)
     const dialog = await share(page)
     await expect(dialog.getByText(/too long for a link/)).toBeVisible()
     await expect(dialog.getByLabel('Link to this run')).toBeHidden()
@@ -127,15 +130,14 @@ test.describe('a link', () => {
         location.hash = `#/${to}`
       }, hash)
       await expect(dialog, hash).toContainText(message)
-      await page.keyboard.press('Escape')
-      await expect(dialog).toBeHidden()
+      await closeDialog(page)
     }
     await expect(stateOf(page, 'n1')).toContainText(/term \d/)
     // As the first thing that a page opens, too.
     await page.goto('about:blank')
     await page.goto(`./#/raft?${good.slice(0, -20)}`)
     await expect(dialog).toContainText(/damaged|mistake/)
-    await page.keyboard.press('Escape')
+    await closeDialog(page)
     await expect(stateOf(page, 'n1')).toContainText(/term \d/)
   })
 
@@ -178,7 +180,7 @@ test.describe('a text with mistakes', () => {
     await expect.poll(async () => (await run()).length, { message: 'the world behind answers' }).toBeGreaterThan(seen)
     expect(await standing(run)).toEqual(before)
     await dialog.getByRole('button', { name: 'Leave it' }).click()
-    expect(await experimentText(page)).toContain('at 400ms kill n2')
+    await experimentText(page, /^at 400ms kill n2$/m)
   })
 
   test('is mended in place and opened', async ({ page }) => {
@@ -189,13 +191,13 @@ test.describe('a text with mistakes', () => {
     await dialog.getByRole('button', { name: 'Try again' }).click()
     await expect(dialog).toBeHidden()
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('broken')
-    expect(await experimentText(page)).toContain('at 1s partition n1 | n2 n3 n4 n5')
+    await experimentText(page, /^at 1s partition n1 \| n2 n3 n4 n5$/m)
   })
 
   test('in a link is shown the same way', async ({ page }) => {
     await openLab(page, { text: BROKEN })
     await expect(page.getByRole('dialog', { name: '2 mistakes in the link' })).toContainText('line 5, column 7')
-    await page.keyboard.press('Escape')
+    await closeDialog(page)
     await expect(stateOf(page, 'n1')).toContainText(/term \d/)
   })
 

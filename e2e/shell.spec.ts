@@ -1,5 +1,15 @@
 import type { Page } from '@playwright/test'
-import { CALM, expect, expectAccessible, openLab, openStopped, test, typeLine } from './support.ts'
+import {
+  awaitKept,
+  CALM,
+  closeDialog,
+  expect,
+  expectAccessible,
+  openLab,
+  openStopped,
+  test,
+  typeLine,
+} from './support.ts'
 
 const BROKEN = '# broken\nlab raft\nat 1s kil n1\nat 2s kill n9\n'
 
@@ -49,7 +59,7 @@ for (const theme of ['dark', 'light', 'projector']) {
       await page.getByRole('button', { name: 'Share', exact: true }).click()
       await expect(page.getByRole('textbox', { name: 'Link to this run' })).toBeVisible()
       await expectAccessible(page)
-      await page.keyboard.press('Escape')
+      await closeDialog(page)
       await dropFile(page, 'broken.lab', BROKEN)
       await expect(sheet(page)).toBeVisible()
       await expectAccessible(page)
@@ -140,6 +150,7 @@ test.describe('links, texts and files', () => {
     await expect(title(page)).toHaveText('Five nodes, one log')
     await dropFile(page, 'mine.lab', '# mine\nlab raft\nset nodes 3\n')
     await expect(title(page)).toHaveText('mine')
+    await awaitKept(page, '# mine')
     await page.reload()
     await expect(title(page)).toHaveText('mine')
     await tab(page, 'Scenarios').click()
@@ -155,7 +166,7 @@ test.describe('links, texts and files', () => {
     await typeLine(page, 'kill n2')
     await tab(page, 'Text').click()
     await expect(text(page)).toHaveValue(/kill n2/)
-    await expect.poll(() => page.evaluate(() => localStorage.getItem('ballast:autosave:raft'))).toContain('kill n2')
+    await awaitKept(page, 'kill n2')
     await page.reload()
     await tab(page, 'Text').click()
     await expect(text(page)).toHaveValue(/kill n2/)
@@ -237,10 +248,15 @@ test.describe('the shell by keyboard', () => {
     // In the terminal, Ctrl+K cuts the line, as in every shell.
     await page.locator('#stage').focus()
     await page.keyboard.press('Control+k')
+    // The acts come from the worker, a moment after the rest of the list.
+    const kill = page.getByRole('option', { name: /^kill/ }).first()
+    await expect(kill).toBeVisible()
     await page.getByRole('combobox').fill('kill')
+    await expect(kill).toHaveAttribute('aria-selected', 'true')
     await expectAccessible(page)
     await page.keyboard.press('Enter')
     await expect(page.locator('.xterm-rows')).toContainText('kill')
+    await expect(page.locator('.xterm-helper-textarea')).toBeFocused()
     await page.keyboard.type('n4')
     await page.keyboard.press('Enter')
     await expect(page.locator('.xterm-rows')).toContainText('1.000 s kill n4')
@@ -261,8 +277,7 @@ test.describe('the shell by keyboard', () => {
     await page.keyboard.press('?')
     await sheet(page).getByRole('button', { name: 'Settings…' }).click()
     await page.getByRole('checkbox', { name: /Single-key/ }).uncheck()
-    await page.keyboard.press('Escape')
-    await expect(sheet(page)).toBeHidden()
+    await closeDialog(page)
     await page.locator('#stage').focus()
     await page.keyboard.press('?')
     await page.keyboard.press('Control+k')

@@ -110,21 +110,27 @@ set clients 1
 set load 0/s
 `
 
+/** Waits until time passes: the page starts it as soon as a lab is open, and would overtake what is typed before. */
+export async function awaitPlaying(page: Page): Promise<void> {
+  await expect(page.getByRole('button', { name: 'Pause', exact: true })).toBeVisible()
+}
+
 /** Opens an experiment and stands still at an instant, by typing what a person would. */
 export async function openStopped(page: Page, text = CALM, at = '1s'): Promise<void> {
   await openLab(page, { text, at })
-  // The page lets it play as soon as it is open: what is typed before that would be overtaken.
-  await expect(page.getByRole('button', { name: 'Pause', exact: true })).toBeVisible()
   await stopAt(page, at)
 }
 
 /** Stops what plays and goes to an instant (`1200ms`). */
 export async function stopAt(page: Page, at: string): Promise<void> {
+  await awaitPlaying(page)
   await typeLine(page, 'stop')
   await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible()
   await typeLine(page, `seek ${at}`)
-  const seconds = at.endsWith('ms') ? Number(at.slice(0, -2)) / 1_000 : Number(at.slice(0, -1))
-  await expectInstant(page, seconds.toFixed(6))
+  const ms = at.endsWith('ms') ? Number(at.slice(0, -2)) : Number(at.slice(0, -1)) * 1_000
+  await expectInstant(page, (ms / 1_000).toFixed(6))
+  // Tables and menus read the slow state, which comes a moment after the frame; the slider does, too.
+  await expect(timeline(page)).toHaveAttribute('aria-valuenow', String(ms))
 }
 
 /** The instant that the transport shows, in seconds, as far as `seconds` gives digits. */
@@ -201,12 +207,27 @@ export async function standing(run: WatchedRun) {
   return { digest: now?.digest, timeUs: now?.nowUs, event: now?.event, playing: now?.playing }
 }
 
-/** The experiment as text, with every act so far, as the guide shows it. */
-export async function experimentText(page: Page): Promise<string> {
+/** The experiment as text, with every act so far, as the guide shows it once it matches. */
+export async function experimentText(page: Page, pattern = /^(#.*\n)?lab /): Promise<string> {
   await page.getByRole('tab', { name: 'Text' }).click()
+  // What a person is writing hides the text of the run.
+  await expect(page.getByRole('button', { name: 'Back to the run’s text' })).toBeDisabled()
   const field = page.getByRole('textbox', { name: /whole experiment/ })
-  await expect(field).toHaveValue(/^(#.*\n)?lab /)
+  await expect(field).toHaveValue(pattern)
   return field.inputValue()
+}
+
+/** Closes the open dialog with Escape. */
+export async function closeDialog(page: Page): Promise<void> {
+  // It listens from when it has taken the focus.
+  await expect(page.locator('[role="dialog"]:focus-within')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toBeHidden()
+}
+
+/** Waits until the page keeps an experiment with these words in it: what a reload must find. */
+export async function awaitKept(page: Page, words: string): Promise<void> {
+  await expect.poll(() => page.evaluate(() => localStorage.getItem('ballast:autosave:raft') ?? '')).toContain(words)
 }
 
 /**
