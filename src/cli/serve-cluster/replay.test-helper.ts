@@ -95,7 +95,7 @@ const POLL_MS = 10
 const BREATH_US = 400
 /** How long the acts of the recordings took: rules of a firewall that were made and removed, a server that starts. */
 const PARTITION_MS = 45
-const HEAL_MS = 60
+const HEAL_MS = 10
 const RESTART_MS = 20
 const KILL_MS = 4
 const US = 1000

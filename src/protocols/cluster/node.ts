@@ -34,7 +34,8 @@ export function bootNode(config: NodeConfig, durable: Durable | null, env: Env):
   turn.cluster = cluster
   turn.replication = bootReplication(turn.randomHex(40), env.now, nowMs)
   turn.todo.saveConfig = durable === null
-  turn.setTimer('cron', 1 + turn.below(CRON_MS))
+  // The first cron comes at once. Nodes that begin with the world began some time before it, each at its own.
+  turn.setTimer('cron', durable === null ? 1 + turn.below(CRON_MS) : 1)
   return finish(turn)
 }
 
