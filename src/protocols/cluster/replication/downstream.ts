@@ -23,12 +23,16 @@ export function onPsync(turn: Turn, from: NodeId, message: Psync): void {
     return
   }
   const present = replicas.find(({ actor }) => actor === from)
-  if (present?.connection === connection && present.state === 'wait') return
+  if (present?.connection === connection && isAnswered(turn, present)) return
   removeReplicas(turn, ({ actor }) => actor === from)
   const { decision } = countPsync(turn, replid, offset)
   if (decision === 'continue') continueWith(turn, from, message)
   else waitForSnapshot(turn, from, message)
 }
+
+/** A PSYNC that was repeated needs no second answer, unless the first one may have been lost. */
+const isAnswered = (turn: Turn, { state, ackOffset, checkedMs }: Replica) =>
+  state === 'wait' || ackOffset > 0 || turn.nowMs - checkedMs < CHECK_MS
 
 /** Decides and counts, without attaching anybody: what `PSYNC` typed by hand is answered. Makes the backlog if need be. */
 export function countPsync(

@@ -1,5 +1,5 @@
 import type { Bytes } from '../bytes.ts'
-import { propagate } from '../replication/stream.ts'
+import { propagate, propagateToAny } from '../replication/stream.ts'
 import type { Turn } from '../turn.ts'
 
 const MULTI = ['MULTI']
@@ -9,8 +9,9 @@ const EXEC = ['EXEC']
 export function propagateUnit(turn: Turn, unit: readonly (readonly Bytes[])[]): void {
   if (unit.length === 1) propagate(turn, unit[0]!)
   else if (unit.length > 1) {
-    propagate(turn, MULTI)
+    // SELECT, if it is due, stands inside (propagatePendingCommands).
+    propagateToAny(turn, MULTI)
     for (const args of unit) propagate(turn, args)
-    propagate(turn, EXEC)
+    propagateToAny(turn, EXEC)
   }
 }
