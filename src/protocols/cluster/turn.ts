@@ -44,6 +44,7 @@ export interface Tally {
   last: string
 }
 
+const NOBODY: readonly NodeId[] = []
 const NOTHING_HELD: readonly Held[] = []
 
 /**
@@ -70,18 +71,17 @@ export class Turn {
   stats: Stats
   clients: number
   outgoing: number
-  /** Answers of this step by session: they leave together at its end (server/sessions.ts). */
-  readonly outbox = new Map<NodeId, Reply[]>()
   /** Sessions that end after their answers have left. */
-  readonly closing = new Set<NodeId>()
+  closing: readonly NodeId[] = NOBODY
   /** Sessions that no longer are blocked: what they sent meanwhile runs when the step settles. */
-  readonly runnable = new Set<NodeId>()
+  runnable: readonly NodeId[] = NOBODY
   /** What the commands of this step add to the statistics, until it is flushed (server/tally.ts). */
   readonly tally: Tally = { commands: 0, hits: 0, misses: 0, offset: -1, last: '' }
   /** EXEC runs its commands: none of them may block. */
   inExec = false
   readonly effects: Effect[] = []
   readonly todo: Todo = { handleFailover: false, handleManualFailover: false, updateState: false, saveConfig: false }
+  private answers: Map<NodeId, Reply[]> | null = null
   private draws = 0
   /** The cluster state as this step made it: nobody else sees it before the end. */
   private ownCluster: Cluster | null = null
@@ -110,6 +110,12 @@ export class Turn {
     this.stats = before.stats
     this.clients = before.clients
     this.outgoing = before.outgoing
+  }
+
+  /** Answers of this step by session: they leave together at its end (server/sessions.ts). */
+  get outbox(): Map<NodeId, Reply[]> {
+    this.answers ??= new Map()
+    return this.answers
   }
 
   /** 32 fresh random bits. */
@@ -182,6 +188,11 @@ export class Turn {
     this.effects.push({ kind: 'clear-timer', timer })
   }
 
+  private heldAnswers(): readonly Held[] {
+    if (this.answers === null || this.answers.size === 0) return NOTHING_HELD
+    return Array.from(this.answers, ([session, replies]) => ({ session, replies }))
+  }
+
   /**
    * The next state, and what is to be done. The configuration is on disk before anything that was sent leaves; a
    * value that is on disk already costs nothing.
@@ -201,8 +212,7 @@ export class Turn {
       pause: this.pause,
       busy: this.busy,
       deferred: this.deferred,
-      held:
-        this.outbox.size === 0 ? NOTHING_HELD : Array.from(this.outbox, ([session, replies]) => ({ session, replies })),
+      held: this.heldAnswers(),
       blocked: this.blocked,
       wakeMs: this.wakeMs,
       stats: this.stats,

@@ -19,7 +19,7 @@ export function block(turn: Turn, key: NodeId, blocked: Blocked): void {
 export function unblock(turn: Turn, key: NodeId, answer: Reply | null): void {
   changeSession(turn, key, { blocked: null })
   turn.blocked = turn.blocked.filter((it) => it !== key)
-  turn.runnable.add(key)
+  turn.runnable = [...turn.runnable, key]
   if (answer !== null) reply(turn, key, answer)
 }
 

@@ -2,6 +2,7 @@ import type { Bytes } from '../bytes.ts'
 import { COMMANDS } from '../commands/table.ts'
 import type { DataCall, DataCommand, DataOutcome } from '../commands/types.ts'
 import type { Keyspace } from '../keyspace.ts'
+import { propagate } from '../replication/stream.ts'
 import type { Reply } from '../reply.ts'
 import type { Session } from '../state.ts'
 import type { Turn } from '../turn.ts'
@@ -18,9 +19,7 @@ export type Unit = (readonly Bytes[])[]
 export function execute(turn: Turn, session: Session, known: Known, args: readonly Bytes[]): Reply | null {
   const { run } = known.spec
   if (run.scope !== 'data') return executeByServer(turn, session, known, args)
-  const unit: Unit = []
-  const outcome = runData(turn, session, known, run.execute, args, unit)
-  propagateUnit(turn, unit)
+  const outcome = runAlone(turn, session, known, run.execute, args)
   turn.tally.offset = turn.replication.offset
   if (outcome.block === undefined) return outcome.reply
   const { keys, timeoutMs } = outcome.block
@@ -55,6 +54,32 @@ class Call implements DataCall {
   random(): number {
     return this.turn.random()
   }
+}
+
+/** A command outside a transaction, with what it puts into the stream; most often one command or nothing. */
+function runAlone(
+  turn: Turn,
+  session: Session,
+  known: Known,
+  command: DataCommand,
+  args: readonly Bytes[],
+): DataOutcome {
+  const { db } = turn
+  if (db.expiring > 0) {
+    const unit: Unit = []
+    const outcome = runData(turn, session, known, command, args, unit)
+    propagateUnit(turn, unit)
+    return outcome
+  }
+  turn.tally.commands++
+  const outcome = command(new Call(turn, db, session.resp, false), args)
+  if (outcome.db !== db) {
+    turn.db = outcome.db
+    if (outcome.propagate === undefined) propagate(turn, args)
+    else propagateUnit(turn, outcome.propagate)
+  }
+  if (known.read && known.routed) countHits(turn, known, args, outcome)
+  return outcome
 }
 
 /**

@@ -33,9 +33,14 @@ export function receiveRequest(
 
 /** Runs commands of a session in order. Behind one that blocks, or that makes the server busy, the rest waits. */
 export function runCommands(turn: Turn, key: NodeId, commands: readonly (readonly Bytes[])[]): void {
+  let { sessions } = turn
+  let session = sessions.get(key)
   for (let at = 0; at < commands.length; at++) {
-    const session = turn.sessions.get(key)
-    if (session === undefined || turn.closing.has(key)) break
+    if (turn.sessions !== sessions) {
+      sessions = turn.sessions
+      session = sessions.get(key)
+    }
+    if (session === undefined || turn.closing.includes(key)) break
     if (session.blocked !== null || turn.busy !== null) {
       changeSession(turn, key, { waiting: [...session.waiting, ...commands.slice(at)] })
       break
@@ -48,25 +53,26 @@ export function runCommands(turn: Turn, key: NodeId, commands: readonly (readonl
 
 function runCommand(turn: Turn, session: Session, args: readonly Bytes[]): void {
   const { peer, asking } = session
-  const { db } = turn
+  const { db, sessions } = turn
   const answer = process(turn, session, args)
   if (asking) endAsking(turn, peer, args[0]!)
-  if (session.replyMode !== 'on') giveSparingly(turn, session, answer)
-  else if (answer !== null) give(turn, peer, answer)
+  if (turn.sessions === sessions && session.replyMode === 'on') give(turn, session, answer)
+  else giveChanged(turn, session, answer)
   if (turn.blocked.length > 0 && turn.db !== db) serveBlockedKeys(turn)
 }
 
-function give(turn: Turn, peer: NodeId, answer: Reply): void {
+function give(turn: Turn, session: Session, answer: Reply | null): void {
+  if (answer === null) return
   if (answer.kind === 'error') countError(turn, answer)
-  if (turn.sessions.get(peer)!.replyMode === 'on') outboxOf(turn, peer).push(answer)
+  if (session.replyMode === 'on') outboxOf(turn, session.peer).push(answer)
 }
 
 /** CLIENT REPLY SKIP: this one is not answered; OFF: none is, until the mode changes. */
-function giveSparingly(turn: Turn, { peer, replyMode }: Session, answer: Reply | null): void {
+function giveChanged(turn: Turn, { peer, replyMode }: Session, answer: Reply | null): void {
   const now = turn.sessions.get(peer)
   if (now === undefined) return
   if (replyMode === 'skip' && now.replyMode === 'skip') changeSession(turn, peer, { replyMode: 'on' })
-  else if (answer !== null) give(turn, peer, answer)
+  else give(turn, now, answer)
 }
 
 /** ASKING is for one command, or for one transaction. */

@@ -60,13 +60,13 @@ export function dropSession(turn: Turn, key: NodeId): void {
   forgetSubscriptions(turn, session)
   if (session.blocked !== null) turn.blocked = turn.blocked.filter((it) => it !== key)
   turn.outbox.delete(key)
-  turn.closing.delete(key)
+  if (turn.closing.includes(key)) turn.closing = turn.closing.filter((it) => it !== key)
   turn.sessions = turn.sessions.delete(key)
 }
 
 /** Ends a connection after the answers given so far, and the one of the command under way (QUIT, CLIENT KILL). */
 export function closeSession(turn: Turn, key: NodeId): void {
-  if (turn.sessions.has(key)) turn.closing.add(key)
+  if (turn.sessions.has(key) && !turn.closing.includes(key)) turn.closing = [...turn.closing, key]
 }
 
 /** Answers given to a session in this step and not sent yet; append to it. */

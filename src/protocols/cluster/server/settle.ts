@@ -12,12 +12,12 @@ import { changeSession } from './sessions.ts'
 export function settle(turn: Turn): void {
   leaveMovedShards(turn)
   if (turn.before.replication.upstream === null && turn.replication.upstream !== null) disconnectBlocked(turn)
-  while (turn.busy === null && (turn.blocked.length > 0 || turn.runnable.size > 0)) {
+  while (turn.busy === null && (turn.blocked.length > 0 || turn.runnable.length > 0)) {
     endWaits(turn)
     if (!isPaused(turn)) endPause(turn)
-    if (turn.runnable.size === 0) return
-    const keys = [...turn.runnable]
-    turn.runnable.clear()
+    if (turn.runnable.length === 0) return
+    const keys = turn.runnable
+    turn.runnable = []
     for (const key of keys) runWaiting(turn, key)
   }
 }
@@ -41,6 +41,6 @@ function runWaiting(turn: Turn, key: NodeId): void {
 /** The server is no longer busy: sessions whose commands waited for that are run. */
 export function resumeAfterBusy(turn: Turn): void {
   for (const [key, session] of turn.sessions.entries()) {
-    if (session.blocked === null && session.waiting.length > 0) turn.runnable.add(key as NodeId)
+    if (session.blocked === null && session.waiting.length > 0) turn.runnable = [...turn.runnable, key as NodeId]
   }
 }

@@ -1,7 +1,6 @@
 import type { NodeId } from '../../../base/brand.ts'
 import type { Reply } from '../reply.ts'
 import type { Turn } from '../turn.ts'
-import { changeSession } from './sessions.ts'
 
 /**
  * Moves what was counted in place into the state: before anything looks at the statistics or at the session, and when
@@ -22,7 +21,8 @@ export function flushTally(turn: Turn, key: NodeId): void {
   const session = turn.sessions.get(key)
   if (tally.last !== '' && session !== undefined) {
     const writeOffset = tally.offset < 0 ? session.writeOffset : tally.offset
-    changeSession(turn, key, { writeOffset, activeMs: turn.nowMs, lastCommand: tally.last })
+    const next = { ...session, writeOffset, activeMs: turn.nowMs, lastCommand: tally.last }
+    turn.sessions = turn.sessions.set(key, next)
   }
   tally.offset = -1
   tally.last = ''
