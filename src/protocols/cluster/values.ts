@@ -58,6 +58,12 @@ export const LIMITS = {
 /** A string as SET stores it. */
 export const stringValue = (bytes: Bytes): StringValue => ({ type: 'string', bytes, form: 'auto' })
 
+/** A string after a change in place. */
+export const rawString = (bytes: Bytes): StringValue => ({ type: 'string', bytes, form: 'raw' })
+
+/** A string that is kept as text whatever it says. */
+export const textString = (bytes: Bytes): StringValue => ({ type: 'string', bytes, form: 'text' })
+
 /** What OBJECT ENCODING says. */
 export function encodingOf(value: Value): string {
   if (value.type === 'list') return 'quicklist'

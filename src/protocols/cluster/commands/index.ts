@@ -1,6 +1,9 @@
+import { bitfieldCommands } from './bitfield.ts'
+import { bitCommands } from './bits.ts'
 import { blockingCommands } from './blocking.ts'
 import { hashCommands } from './hashes.ts'
 import { keyCommands } from './keys.ts'
+import { lcsCommands } from './lcs.ts'
 import { listCommands } from './lists.ts'
 import { restoreCommands } from './restore.ts'
 import { scanCommands } from './scan.ts'
@@ -15,6 +18,9 @@ import type { CommandSpec } from './types.ts'
 /** Every command over the keyspace. */
 export const dataCommands: readonly CommandSpec[] = [
   ...stringCommands,
+  ...bitCommands,
+  ...bitfieldCommands,
+  ...lcsCommands,
   ...keyCommands,
   ...hashCommands,
   ...listCommands,

@@ -48,7 +48,9 @@ function restore(call: DataCall, args: readonly Bytes[]): DataOutcome {
   if (value === null) return refuse('ERR Bad data format')
   const expireAtMs = time === 0 ? null : absolute ? time : call.nowMs + time
   const cleared = call.db.delete(key)
-  if (expireAtMs !== null && expireAtMs <= call.nowMs && !call.fromMaster) return rewritten(OK, cleared, ['DEL', key])
+  if (expireAtMs !== null && expireAtMs <= call.nowMs && !call.fromMaster) {
+    return cleared === call.db ? answer(call, OK) : rewritten(OK, cleared, ['DEL', key])
+  }
   const db = cleared.set(key, { value, expireAtMs })
   if (expireAtMs === null || absolute) return changed(OK, db)
   return rewritten(OK, db, [name, key, String(expireAtMs), payload, ...args.slice(4), 'ABSTTL'])

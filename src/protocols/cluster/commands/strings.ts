@@ -2,7 +2,7 @@ import type { Bytes } from '../bytes.ts'
 import { addInt64, INT64_MIN, parseInt64 } from '../integers.ts'
 import { addLongDouble, formatLongDouble, parseLongDouble } from '../long-double.ts'
 import { array, bulk, bulkOrNull, integer, NOT_A_FLOAT, NOT_AN_INTEGER, NULL, OK, type Reply } from '../reply.ts'
-import { type StringValue, stringValue } from '../values.ts'
+import { rawString, stringValue, textString } from '../values.ts'
 import {
   answer,
   changed,
@@ -27,9 +27,6 @@ export const STRING_MAX_BYTES = 134_217_728
 function checkLength(bytes: number): void {
   if (bytes > STRING_MAX_BYTES) refuse('ERR string exceeds maximum allowed size (proto-max-bulk-len)')
 }
-
-const rawValue = (bytes: Bytes): StringValue => ({ type: 'string', bytes, form: 'raw' })
-const textValue = (bytes: Bytes): StringValue => ({ type: 'string', bytes, form: 'text' })
 
 function get(call: DataCall, args: readonly Bytes[]): DataOutcome {
   return answer(call, bulkOrNull(lookup(call, args[1]!, 'string')?.bytes))
@@ -190,7 +187,7 @@ function incrbyfloat(call: DataCall, args: readonly Bytes[]): DataOutcome {
   const sum = addLongDouble(value, by)
   if (sum === null) return refuse('ERR increment would produce NaN or Infinity')
   const text = formatLongDouble(sum)
-  return rewritten(bulk(text), update(call.db, key, textValue(text)), ['SET', key, text, 'KEEPTTL'])
+  return rewritten(bulk(text), update(call.db, key, textString(text)), ['SET', key, text, 'KEEPTTL'])
 }
 
 // ---- Parts --------------------------------------------------------------------------------------------------------
@@ -201,7 +198,7 @@ function append(call: DataCall, args: readonly Bytes[]): DataOutcome {
   if (old === undefined) return changed(integer(tail.length), put(call.db, key, stringValue(tail)))
   checkLength(old.bytes.length + tail.length)
   const bytes = old.bytes + tail
-  return changed(integer(bytes.length), update(call.db, key, rawValue(bytes)))
+  return changed(integer(bytes.length), update(call.db, key, rawString(bytes)))
 }
 
 function setrange(call: DataCall, args: readonly Bytes[]): DataOutcome {
@@ -212,7 +209,7 @@ function setrange(call: DataCall, args: readonly Bytes[]): DataOutcome {
   if (part === '') return answer(call, integer(old.length))
   checkLength(offset + part.length)
   const bytes = old.slice(0, offset).padEnd(offset, '\0') + part + old.slice(offset + part.length)
-  return changed(integer(bytes.length), update(call.db, args[1]!, rawValue(bytes)))
+  return changed(integer(bytes.length), update(call.db, args[1]!, rawString(bytes)))
 }
 
 function getrange(call: DataCall, args: readonly Bytes[]): DataOutcome {
