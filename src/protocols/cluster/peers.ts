@@ -86,12 +86,25 @@ export class PeerTable {
     /** Shared by all versions with the same members. */
     private readonly index: ReadonlyMap<BusId, number>,
     /** Whose step made this version: until the step ends nobody else sees it, and it may be written in place. */
-    private readonly owner: object | null = null,
+    private readonly owner: object | null,
+    private changes: number,
   ) {}
 
+  /**
+   * Counts changes of members, flags, masters, slots and links: while it stays, what follows from these alone stays.
+   * Versions of different tables do not compare.
+   */
+  get structure(): number {
+    return this.changes
+  }
+
   static of(peers: readonly Peer[]): PeerTable {
+    return PeerTable.sorted(peers, 1)
+  }
+
+  private static sorted(peers: readonly Peer[], changes: number): PeerTable {
     const sorted = peers.toSorted((x, y) => (x.id < y.id ? -1 : x.id > y.id ? 1 : 0))
-    return new PeerTable(sorted, new Map(sorted.map(({ id }, at) => [id, at])))
+    return new PeerTable(sorted, new Map(sorted.map(({ id }, at) => [id, at])), null, changes)
   }
 
   get size(): number {
@@ -124,14 +137,24 @@ export class PeerTable {
    */
   with(peer: Peer, owner: object | null = null): PeerTable {
     const at = this.index.get(peer.id)
-    if (at === undefined) return PeerTable.of([...this.peers, peer])
-    if (owner === null || owner !== this.owner) return new PeerTable(this.peers.with(at, peer), this.index, owner)
+    if (at === undefined) return PeerTable.sorted([...this.peers, peer], this.changes + 1)
+    const changes = this.changes + (isStructural(this.peers[at]!, peer) ? 1 : 0)
+    if (owner === null || owner !== this.owner) {
+      const peers = this.peers.slice()
+      peers[at] = peer
+      return new PeerTable(peers, this.index, owner, changes)
+    }
     ;(this.peers as Peer[])[at] = peer
+    this.changes = changes
     return this
   }
 
   without(id: BusId): PeerTable {
-    return this.index.has(id) ? PeerTable.of(this.peers.filter((peer) => peer.id !== id)) : this
+    if (!this.index.has(id)) return this
+    return PeerTable.sorted(
+      this.peers.filter((peer) => peer.id !== id),
+      this.changes + 1,
+    )
   }
 
   /** Every entry replaced by what `change` gives (the same reference when nothing changes). */
@@ -142,6 +165,9 @@ export class PeerTable {
       if (next !== peer) changed = true
       return next
     })
-    return changed ? new PeerTable(peers, this.index) : this
+    return changed ? new PeerTable(peers, this.index, null, this.changes + 1) : this
   }
 }
+
+const isStructural = (old: Peer, peer: Peer): boolean =>
+  old.flags !== peer.flags || old.link !== peer.link || old.master !== peer.master || old.slots !== peer.slots

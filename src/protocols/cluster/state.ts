@@ -120,6 +120,8 @@ export interface Cluster {
   readonly accepted: ReadonlyMap<NodeId, readonly number[]>
   /** Nodes that were PFAIL when the last cron began: so many of them are added to each gossip section. */
   readonly pfailNodes: number
+  /** The structure of the table (PeerTable) at which a cron found every node connected, well and with replicas. */
+  readonly quietStructure: number
   /** Number of cron runs: every tenth pings a random node. */
   readonly crons: number
 }

@@ -219,6 +219,7 @@ export class Turn {
       clients: this.clients,
       outgoing: this.outgoing,
     }
-    return { state, effects: this.effects.length === 0 ? [] : [{ kind: 'persist', durable }, ...this.effects] }
+    const isIdle = this.effects.length === 0 && durable === this.before.durable
+    return { state, effects: isIdle ? [] : [{ kind: 'persist', durable }, ...this.effects] }
   }
 }

@@ -86,6 +86,7 @@ function started(saved: Saved, config: NodeConfig, nowMs: number): Cluster {
     links: nowMs,
     accepted: new Map(),
     pfailNodes: 0,
+    quietStructure: 0,
     crons: 0,
   }
 }

@@ -17,8 +17,8 @@ export function compareClaims(turn: Turn, sender: BusId, { slots, configEpoch }:
   const speaker = isMaster(peer) ? peer : turn.peer(peer.master)
   if (speaker === undefined || speaker.slots === slots) return
   if (speaker.slots.equals(slots)) {
-    // From now on its packets are compared by reference.
-    turn.changePeer(speaker.id, { slots })
+    // From now on its packets are compared by reference. A replica's copy is not taken: it takes its master's.
+    if (speaker === peer) turn.changePeer(sender, { slots })
     return
   }
   if (speaker === peer) adoptClaims(turn, sender, configEpoch, slots)

@@ -21,7 +21,9 @@ export function clusterCron(turn: Turn): void {
   const crons = turn.cluster.crons + 1
   turn.change({ crons })
   announceOptions(turn)
-  connect(turn)
+  const { structure } = turn.cluster.peers
+  const wasQuiet = structure === turn.cluster.quietStructure
+  const isConnected = wasQuiet || connect(turn)
   if (crons % RANDOM_PING_PERIOD === 0) pingSomebody(turn)
   const hasSuspect = watch(turn)
   connectToMaster(turn)
@@ -29,23 +31,30 @@ export function clusterCron(turn: Turn): void {
   if (!turn.isMaster) {
     continueManualFailover(turn)
     handleFailover(turn)
-    migrateIfSpare(turn)
   }
+  const isComplete = wasQuiet || !migrateIfSpare(turn)
+  if (isConnected && isComplete && !wasQuiet) turn.change({ quietStructure: structure })
   if (hasSuspect || turn.cluster.health === 'fail') updateClusterState(turn)
 }
 
-/** Connections that are missing are made, handshakes that take too long given up, PFAIL nodes counted. */
-function connect(turn: Turn): void {
+/**
+ * Connections that are missing are made, handshakes that take too long given up, PFAIL nodes counted.
+ * @returns true when there is nothing of that kind, and will not be before the table changes
+ */
+function connect(turn: Turn): boolean {
   const handshakeMs = Math.max(turn.options.nodeTimeoutMs, HANDSHAKE_MIN_MS)
   let pfailNodes = 0
-  for (const peer of turn.cluster.peers.all().slice()) {
+  let isConnected = true
+  for (const peer of turn.cluster.peers.all()) {
     if ((peer.flags & (FLAG.myself | FLAG.noaddr)) !== 0) continue
     if (hasTimedOut(peer)) pfailNodes++
+    if (peer.link?.state !== 'connected' || isInHandshake(peer)) isConnected = false
     if (isInHandshake(peer) && turn.nowMs - peer.createdMs > handshakeMs) deletePeer(turn, peer.id)
     else if (peer.link === null) openLink(turn, peer)
     else if (peer.link.state === 'connecting') retryLink(turn, peer)
   }
   if (pfailNodes !== turn.cluster.pfailNodes) turn.change({ pfailNodes })
+  return isConnected && pfailNodes === 0
 }
 
 /** Of some nodes drawn at random, the one whose last PONG is oldest. */
@@ -63,7 +72,7 @@ function pingSomebody(turn: Turn): void {
 /** Looks at every node: pings it, reconnects to it, suspects it. True when somebody is newly suspected. */
 function watch(turn: Turn): boolean {
   let hasSuspect = false
-  for (const peer of turn.cluster.peers.all().slice()) {
+  for (const peer of turn.cluster.peers.all()) {
     if ((peer.flags & (FLAG.myself | FLAG.noaddr | FLAG.handshake)) !== 0) continue
     if (watchOne(turn, peer)) hasSuspect = true
   }

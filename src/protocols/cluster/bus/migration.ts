@@ -7,9 +7,9 @@ import { hasFailed, hasTimedOut, isMaster, replicasOf } from './nodes.ts'
 const MIGRATION_DELAY_MS = 5000
 
 /** Working replicas (not FAIL) by master. */
-export type WorkingReplicas = ReadonlyMap<BusId, number>
+type WorkingReplicas = ReadonlyMap<BusId, number>
 
-export function workingReplicas(turn: Turn): WorkingReplicas {
+function workingReplicas(turn: Turn): WorkingReplicas {
   const counts = new Map<BusId, number>()
   for (const peer of turn.cluster.peers.all()) {
     if (peer.master !== null && !hasFailed(peer)) counts.set(peer.master, (counts.get(peer.master) ?? 0) + 1)
@@ -23,10 +23,11 @@ const isOrphaned = (peer: Peer, working: WorkingReplicas): boolean =>
 /**
  * A replica that its master can spare moves to a master that lost all of its own (clusterHandleSlaveMigration): of the
  * masters with most replicas, the replica with the smallest id.
+ * @returns true when some master needs a replica
  */
-export function migrateIfSpare(turn: Turn): void {
-  const { master } = turn.myself
-  if (master === null || !turn.options.allowReplicaMigration) return
+export function migrateIfSpare(turn: Turn): boolean {
+  const master = turn.peer(turn.myself.master)
+  if (master === undefined) return false
   const { peers, health, myself } = turn.cluster
   const working = workingReplicas(turn)
   let max = 0
@@ -37,8 +38,14 @@ export function migrateIfSpare(turn: Turn): void {
     max = Math.max(max, working.get(peer.id) ?? 0)
     needy ||= peer.slots.size > 0 && isOrphaned(peer, working)
   }
-  if (!needy || max < 2 || working.get(master) !== max || health !== 'ok') return
-  const spare = replicasOf(peers, master).filter((peer) => !hasFailed(peer) && !hasTimedOut(peer)).length
+  const mayMove = max >= 2 && !hasFailed(master) && working.get(master.id) === max && health === 'ok'
+  if (needy && mayMove && turn.options.allowReplicaMigration) moveIfChosen(turn, master.id, working, max)
+  return needy
+}
+
+function moveIfChosen(turn: Turn, master: BusId, working: WorkingReplicas, max: number): void {
+  const siblings = replicasOf(turn.cluster.peers, master)
+  const spare = siblings.filter((peer) => !hasFailed(peer) && !hasTimedOut(peer)).length
   if (spare <= turn.options.migrationBarrier) return
   const target = trackOrphans(turn, working)
   if (target === undefined || !isCandidate(turn, working, max)) return
@@ -49,7 +56,7 @@ export function migrateIfSpare(turn: Turn): void {
 
 /** Remembers since when each master is orphaned; the first of them that owns slots. */
 function trackOrphans(turn: Turn, working: WorkingReplicas): Peer | undefined {
-  for (const peer of turn.cluster.peers.all().slice()) {
+  for (const peer of turn.cluster.peers.all()) {
     const orphanedTimeMs = isOrphaned(peer, working) ? peer.orphanedTimeMs || turn.nowMs : 0
     if (orphanedTimeMs !== peer.orphanedTimeMs) turn.changePeer(peer.id, { orphanedTimeMs })
   }
