@@ -6,6 +6,7 @@ import {
   awaitPlaying,
   CALM,
   closeDialog,
+  dropFile,
   expect,
   expectAccessible,
   expectInstant,
@@ -23,6 +24,7 @@ const INSPECTOR_TABS = ['Node', 'Message', 'Rules', 'Measures', 'Events', 'Fault
 /** What a tab changes. */
 const PANELS = '[role="tabpanel"]'
 const GUIDE_TABS = ['Lesson', 'Scenarios', 'Text']
+const BROKEN = '# broken\nlab raft\nat 1s kil n1\nat 2s kill n9\n'
 const SIZES = [
   { width: 390, height: 844 },
   { width: 320, height: 640 },
@@ -99,6 +101,10 @@ for (const theme of THEMES) {
       await closeDialog(page)
       await page.getByRole('button', { name: 'Partition…' }).click()
       await expect(page.getByRole('dialog', { name: 'Partition the network' })).toBeVisible()
+      await expectAccessible(page)
+      await closeDialog(page)
+      await dropFile(page, 'broken.lab', BROKEN)
+      await expect(page.getByRole('dialog', { name: '2 mistakes in broken.lab' })).toBeVisible()
       await expectAccessible(page)
       await closeDialog(page)
       await actor(page, 'n1').click({ button: 'right' })

@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test'
 import {
   CALM,
   closeDialog,
+  dropFile,
   expect,
   experimentText,
   linkQuery,
@@ -29,24 +30,6 @@ function longText(): string {
     return seed.toString(36)
   }
   return `${CALM}${Array.from({ length: 700 }, (_, at) => `at ${at + 1}ms client c1 put ${noise()} ${noise()}`).join('\n')}\n`
-}
-
-/** Lets a file fall onto the page, as the browser reports it. */
-async function dropFile(page: Page, name: string, content: string): Promise<void> {
-  const dataTransfer = await page.evaluateHandle(
-    ({ name, content }) => {
-      const transfer = new DataTransfer()
-      transfer.items.add(new File([content], name))
-      return transfer
-    },
-    { name, content },
-  )
-  // The page takes files from a moment after it is drawn; a hand moves the file more than once, too.
-  await expect(async () => {
-    await page.dispatchEvent('body', 'dragover', { dataTransfer })
-    await expect(page.getByText('Let go to open this experiment')).toBeVisible({ timeout: 1_000 })
-  }).toPass()
-  await page.dispatchEvent('body', 'drop', { dataTransfer })
 }
 
 const share = async (page: Page) => {
