@@ -1,5 +1,1 @@
-import type { Invariant } from '../../machine/invariant.ts'
-import type { ClusterProtocol } from '../../protocols/cluster/state.ts'
-
-/** The rules that are watched in this lab. */
-export const invariants: readonly Invariant<ClusterProtocol>[] = []
+export { clusterInvariants as invariants } from '../../protocols/cluster/judges/index.ts'

@@ -17,6 +17,7 @@ import { commandOf, language } from './acts.ts'
 import { ADMIN, addressOf, clientNames, directoryOf, idOf, nodeNames, TERMINAL } from './addresses.ts'
 import { type ClusterView, MESSAGE_KINDS, phaseOf, REPLY_KINDS, ROLES } from './contract.ts'
 import { invariants } from './judges.ts'
+import { ledgerMeter } from './ledger.ts'
 import { lessons } from './lessons/index.ts'
 import { generator } from './load.ts'
 import { measures } from './measures.ts'
@@ -199,9 +200,11 @@ function plan(settings: Settings, seed: number): Plan<ClusterProtocol> {
     seed,
     actors,
     invariants,
-    meters: [...new Set([prompts.meter, ...measures.flatMap(({ meter }) => (meter === null ? [] : [meter]))])],
+    meters: [
+      ...new Set([prompts.meter, ledgerMeter, ...measures.flatMap(({ meter }) => (meter === null ? [] : [meter]))]),
+    ],
     link,
-    ordered: true,
+    connected: true,
     disk: { latencyUs: given.diskUs, stalled: false, onCrash: 'keep' },
     messageKinds: MESSAGE_KINDS,
     noteKinds: NOTE_KINDS,

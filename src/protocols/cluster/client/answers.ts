@@ -50,7 +50,7 @@ function onControl(run: Run, from: NodeId, what: 'asking' | 'readonly' | 'slots'
     postponeHeld(run, from)
     return
   }
-  learn(run, rows, NO_OWNERS)
+  learn(run, rows)
   const { held } = run
   run.held = []
   for (const pending of held) dispatch(run, pending, null)

@@ -1,7 +1,7 @@
 import type { NodeId, RequestId } from '../../../base/brand.ts'
 import { commandKeys } from '../commands/lookup.ts'
 import { COMMANDS } from '../commands/table.ts'
-import type { SlotTable } from '../slot-table.ts'
+import { SlotTable } from '../slot-table.ts'
 import { keySlot } from '../slots.ts'
 import type { SlotRow } from './redirection.ts'
 import type { Run } from './run.ts'
@@ -66,12 +66,11 @@ export function refresh(run: Run, avoid: NodeId | null): void {
 }
 
 /** A new map: from now on slots are where it says. Those that it does not tell have no owner. */
-export function learn(run: Run, rows: readonly SlotRow[], empty: SlotTable<readonly NodeId[]>): void {
-  run.map = rows.reduce((map, { first, last, nodes }) => map.setAll(slotsOf(first, last), nodes), empty)
+export function learn(run: Run, rows: readonly SlotRow[]): void {
+  run.map = SlotTable.ofRuns(
+    rows.map(({ first, last, nodes }) => ({ first, last, value: nodes })),
+    [],
+  )
   run.mapKnown = true
   run.known = [...new Set([...run.config.seeds, ...rows.flatMap(({ nodes }) => nodes)])]
-}
-
-function* slotsOf(first: number, last: number): IterableIterator<number> {
-  for (let slot = Math.max(0, first); slot <= last && slot < 16_384; slot++) yield slot
 }

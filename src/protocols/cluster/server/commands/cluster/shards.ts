@@ -1,7 +1,6 @@
 import type { Options } from '../../../options.ts'
 import { FLAG, type Peer } from '../../../peers.ts'
 import { array, bulk, integer, map, NULL, type Reply } from '../../../reply.ts'
-import { SLOTS } from '../../../slots.ts'
 import type { Cluster } from '../../../state.ts'
 import type { Turn } from '../../../turn.ts'
 import { preferredEndpoint } from '../../routing.ts'
@@ -13,14 +12,7 @@ const offsetOf = (turn: Turn, peer: Peer) =>
 
 /** Ranges of neighbouring slots with one owner, in order of slots; unassigned slots are left out. */
 export function ownedRanges({ owners }: Cluster): { owner: string; first: number; last: number }[] {
-  const ranges: { owner: string; first: number; last: number }[] = []
-  for (let slot = 0; slot < SLOTS; slot++) {
-    const owner = owners.get(slot)
-    const open = ranges.at(-1)
-    if (open !== undefined && open.owner === owner && open.last === slot - 1) open.last = slot
-    else if (owner !== null) ranges.push({ owner, first: slot, last: slot })
-  }
-  return ranges
+  return owners.runs().flatMap(({ first, last, value }) => (value === null ? [] : [{ owner: value, first, last }]))
 }
 
 /** The entry of a node in CLUSTER SLOTS: endpoint, port, id, and what else is known of its address. */
