@@ -1,7 +1,9 @@
 import { AppendList } from '../../base/append-list.ts'
 import type { Prompts, Said } from '../../engine/lab.ts'
+import type { OperationEvent } from '../../machine/invariant.ts'
 import { type Bytes, textOf } from '../../protocols/cluster/bytes.ts'
 import type { Outcome } from '../../protocols/cluster/client/types.ts'
+import type { Reply } from '../../protocols/cluster/reply.ts'
 import { printsRaw, rawReply, renderReply } from '../../protocols/cluster/resp.ts'
 import type { ClusterProtocol } from '../../protocols/cluster/state.ts'
 import type { Meter } from '../../sim/plan.ts'
@@ -35,12 +37,31 @@ function answerLines({ reply, redirections }: Outcome, { node, args }: Asked): r
   const followed = redirections.map(redirectionText)
   if (reply === null) {
     const { ip, port } = addressOf(node)
-    return [...followed, `Could not connect to Redis at ${ip}:${port}: Connection refused`]
+    const address = redirections.at(-1)?.split(' ')[2] ?? `${ip}:${port}`
+    return [...followed, `Could not connect to Redis at ${address}: Connection refused`]
   }
+  return [...followed, ...linesOf(reply, args)]
+}
+
+function linesOf(reply: Reply, args: readonly Bytes[]): readonly string[] {
   const lines = textOf(printsRaw(args) ? rawReply(reply) : renderReply(reply)).split(/\r?\n/)
   while (lines.length > 1 && lines.at(-1) === '') lines.pop()
   const omitted = lines.length - LINES_MAX
-  return [...followed, ...lines.slice(0, LINES_MAX), ...(omitted > 0 ? [`… ${omitted} more lines`] : [])]
+  return omitted > 0 ? [...lines.slice(0, LINES_MAX), `… ${omitted} more lines`] : lines
+}
+
+const isAnswer = (event: OperationEvent<ClusterProtocol>, reply: Reply): boolean =>
+  event.kind === 'return' && event.result?.outcomes.some((outcome) => outcome.reply === reply) === true
+
+type State = ClusterProtocol['state'] | undefined
+
+/** What came to the terminal without being asked for: messages of its subscriptions. */
+function newPushes(before: State, after: State): readonly Reply[] {
+  if (after?.kind !== 'client' || after.config.self !== TERMINAL || before?.kind !== 'client') return []
+  if (after.pushes === before.pushes) return []
+  const last = before.pushes.at(-1)
+  const first = last === undefined ? 0 : after.pushes.indexOf(last) + 1
+  return after.pushes.slice(first).map(({ reply }) => reply)
 }
 
 /** The last line of a reshard. */
@@ -53,8 +74,13 @@ function jobLine(outcome: Outcome | undefined): string {
 const meter: Meter<ClusterProtocol, Memory> = {
   id: 'prompts',
   init: () => ({ open: [], said: AppendList.empty<Said>() }),
-  step(memory, _world, { operations }) {
+  step(memory, world, { operations, before, after }) {
     let heard = memory
+    for (const reply of newPushes(before, after)) {
+      // The confirmation of a subscription is told as its answer.
+      if (operations.some((event) => isAnswer(event, reply))) continue
+      heard = { ...heard, said: heard.said.append({ timeUs: world.now, lines: linesOf(reply, []) }) }
+    }
     for (const event of operations) {
       if (event.client !== TERMINAL && event.client !== ADMIN) continue
       const { open, said } = heard

@@ -38,7 +38,7 @@ const NOTES: Record<NoteKind, (value: number) => string> = {
   'vote-denied': (port) => `denies its vote to ${at(port)}`,
   'election-invalid': (seconds) => `may not be elected: its data is ${seconds} s old`,
   'config-epoch': (epoch) => `claims its slots under config epoch ${epoch}`,
-  'epoch-collision': (epoch) => `another master has the same config epoch: takes ${epoch} instead`,
+  'epoch-collision': (epoch) => `another master has config epoch ${epoch}, too: the smaller id takes a new one`,
   'became-replica': (port) => `becomes a replica of ${at(port)}`,
   'became-master': (epoch) => `becomes a master under epoch ${epoch}`,
   takeover: (epoch) => `takes over without votes, under epoch ${epoch}`,

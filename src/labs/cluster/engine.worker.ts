@@ -1,0 +1,4 @@
+import { serve } from '../../engine/serve.ts'
+import { clusterLab } from './world.ts'
+
+serve(clusterLab)
