@@ -79,7 +79,7 @@ function keysBySpecifications(spec: CommandSpec, args: readonly Bytes[]): readon
     const start = beginOf(begin, args)
     if (start === null || find.type === 'unknown') continue
     if (find.type === 'range') {
-      const last = find.lastKey < 0 ? args.length + find.lastKey : start + find.lastKey
+      const last = find.lastKey < 0 ? endOfRange(args.length, start, find) : start + find.lastKey
       keys.push(...keysInRange(args, start, last, find.keyStep))
       continue
     }
@@ -89,6 +89,11 @@ function keysBySpecifications(spec: CommandSpec, args: readonly Bytes[]): readon
     keys.push(...keysInRange(args, first, first + (count - 1) * find.keyStep, find.keyStep))
   }
   return keys
+}
+
+/** A limit of 2 says that the keys are the first half of what follows (XREAD). */
+function endOfRange(count: number, start: number, { lastKey, limit }: { lastKey: number; limit: number }): number {
+  return limit <= 1 ? count + lastKey : start + Math.floor((count - start) / limit) + lastKey
 }
 
 /** Index of the first argument that a key specification is about; null: it does not apply. */

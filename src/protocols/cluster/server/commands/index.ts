@@ -12,6 +12,7 @@ import { connectionCommands } from './connection.ts'
 import { debugCommand } from './debug.ts'
 import { functionCommand } from './functions.ts'
 import { infoCommand } from './info.ts'
+import { unmodelledCommands } from './unmodelled.ts'
 
 /** Every command that is carried out by the server. */
 export const serverCommands: readonly CommandSpec[] = [
@@ -28,4 +29,5 @@ export const serverCommands: readonly CommandSpec[] = [
   ...transactionCommands,
   ...pubsubCommands,
   ...replicationCommands,
+  ...unmodelledCommands,
 ]
