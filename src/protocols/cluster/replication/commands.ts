@@ -7,7 +7,7 @@ import { countPsync } from './downstream.ts'
 import { migrate, migrateKeys } from './migrate.ts'
 
 const NO_REPLICAOF = error('ERR REPLICAOF not allowed in cluster mode.')
-const NO_FAILOVER = error('ERR FAILOVER not allowed in cluster mode.')
+const NO_FAILOVER = error('ERR FAILOVER not allowed in cluster mode. Use CLUSTER FAILOVER command instead.')
 const NO_MASTER_LINK = error("NOMASTERLINK Can't SYNC while not connected with my master")
 
 /** REPLCONF of somebody who is no replica: it is parsed, and changes nothing. ACK is never answered. */

@@ -37,7 +37,7 @@ const READ_FAILED = error('IOERR error or timeout reading to target instance')
 /** Timeout when none above 0 is given. */
 const TIMEOUT_MS = 1000
 
-/** Index of the first key behind KEYS; the given index of `args` when there is no such option. */
+/** Index of the first key behind KEYS; null: there is no such option. */
 function keysStart(args: readonly Bytes[]): number | null {
   for (let at = 6; at < args.length; at++) {
     const word = args[at]!.toLowerCase()
@@ -48,10 +48,11 @@ function keysStart(args: readonly Bytes[]): number | null {
   return null
 }
 
-/** The keys of a MIGRATE, for routing: the third argument, or those behind KEYS when it is empty. */
+/** The keys of a MIGRATE, for routing: the third argument, or those behind KEYS. Both is an error: then there are none. */
 export function migrateKeys(args: readonly Bytes[]): readonly Bytes[] {
-  const start = args[3] === '' ? keysStart(args) : null
-  return start === null ? [args[3]!] : args.slice(start)
+  const start = keysStart(args)
+  if (start === null) return [args[3]!]
+  return args[3] === '' ? args.slice(start) : []
 }
 
 interface OptionWords {
