@@ -1,5 +1,6 @@
+import { cluster } from './cluster/manifest.ts'
 import type { LabManifest } from './manifest.ts'
 import { raft } from './raft/manifest.ts'
 
 /** Every lab. A lab is deleted by removing its folder and its line here. */
-export const labs: readonly LabManifest[] = [raft]
+export const labs: readonly LabManifest[] = [raft, cluster]
