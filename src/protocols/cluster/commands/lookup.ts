@@ -61,8 +61,8 @@ const NO_KEYS: readonly Bytes[] = []
 /** The keys among the arguments, in the order in which the server finds them; none when a number of keys is wrong. */
 export function commandKeys(spec: CommandSpec, args: readonly Bytes[]): readonly Bytes[] {
   if (spec.keysOf !== undefined) return spec.keysOf(args)
-  if (spec.firstKey === 1 && spec.lastKey === 1) return [args[1]!]
   if (spec.flags.includes('movablekeys')) return keysBySpecifications(spec, args)
+  if (spec.firstKey === 1 && spec.lastKey === 1) return [args[1]!]
   if (spec.firstKey === 0) return NO_KEYS
   return keysInRange(args, spec.firstKey, spec.lastKey < 0 ? args.length + spec.lastKey : spec.lastKey, spec.keyStep)
 }

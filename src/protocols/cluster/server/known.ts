@@ -61,7 +61,8 @@ function know(spec: CommandSpec): Known {
     notInMulti: flags.includes('no_multi'),
     stale: flags.includes('stale'),
     routed: spec.keySpecs.length > 0 || flags.includes('movablekeys') || spec.keysOf !== undefined || name === 'exec',
-    oneKey: spec.firstKey === 1 && spec.lastKey === 1 && spec.keysOf === undefined,
+    oneKey:
+      spec.firstKey === 1 && spec.lastKey === 1 && spec.keysOf === undefined && !spec.flags.includes('movablekeys'),
     asking: flags.includes('asking'),
     migrate: name === 'migrate',
     shard: SHARD.has(name),

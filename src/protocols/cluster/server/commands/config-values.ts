@@ -36,10 +36,14 @@ function between(value: bigint, min: bigint, max: bigint): Parsed {
     : accept(String(value))
 }
 
+/** The server takes any frequency, and runs at 1 to 500. */
+const clampedHz = (name: string, parsed: Parsed): Parsed =>
+  name === 'hz' && parsed.ok ? accept(String(Math.min(500, Math.max(1, Number(parsed.value))))) : parsed
+
 function parsePercent(text: Bytes): Parsed {
   if (/^[0-9]{1,18}%$/.test(text)) {
     const percent = BigInt(text.slice(0, -1))
-    return percent > 100n ? refuse('argument must be between 0 and 100 inclusive') : accept(text)
+    return percent > 100n ? refuse('percentage argument must be less or equal to 100') : accept(text)
   }
   const value = parseMemory(text)
   return value === null ? refuse('argument must be a memory or percent value') : accept(String(value))
@@ -59,9 +63,8 @@ export function parseOption(option: ConfigOption, text: Bytes): Parsed {
     }
     case 'int': {
       const value = parseInt64(text)
-      return value === null
-        ? refuse("argument couldn't be parsed into an integer")
-        : between(BigInt(value), kind.min, kind.max)
+      if (value === null) return refuse("argument couldn't be parsed into an integer")
+      return clampedHz(option.name, between(BigInt(value), kind.min, kind.max))
     }
     case 'memory': {
       const value = parseMemory(text)
