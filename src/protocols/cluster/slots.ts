@@ -25,8 +25,16 @@ export function hashTag(key: Bytes): { readonly from: number; readonly to: numbe
   return close <= open + 1 ? { from: 0, to: key.length } : { from: open + 1, to: close }
 }
 
+// One command asks for the slot of its key several times.
+let newestKey: Bytes = ''
+let newestSlot = 0
+
 /** The hash slot of a key, 0 to 16383. */
 export function keySlot(key: Bytes): number {
-  const { from, to } = hashTag(key)
-  return crc16(key, from, to) & (SLOTS - 1)
+  if (key !== newestKey) {
+    const { from, to } = hashTag(key)
+    newestSlot = crc16(key, from, to) & (SLOTS - 1)
+    newestKey = key
+  }
+  return newestSlot
 }

@@ -1,12 +1,13 @@
 import type { NodeId } from '../../../base/brand.ts'
 import { publishOnBus } from '../bus/publish.ts'
 import type { Bytes } from '../bytes.ts'
-import { type CommandSpec, container, serverCommand } from '../commands/types.ts'
+import { type CommandSpec, serverCommand } from '../commands/types.ts'
 import { globMatches } from '../glob.ts'
 import { array, bulk, bulkOrNull, bulks, integer, push, type Reply } from '../reply.ts'
 import { keySlot } from '../slots.ts'
 import type { PubSub, Session } from '../state.ts'
 import type { Turn } from '../turn.ts'
+import { containerWithHelp } from './commands/container.ts'
 import { changeSession, reply } from './sessions.ts'
 import { withListener, withoutListener } from './subscriptions.ts'
 
@@ -183,7 +184,7 @@ export const pubsubCommands: readonly CommandSpec[] = [
     'Sends a message to the listeners of a channel of one shard.',
     (turn, _, args) => publish(turn, args, true),
   ),
-  container('pubsub', 'Tells who listens to what on this node.', [
+  containerWithHelp('pubsub', 'Tells who listens to what on this node.', [
     serverCommand('pubsub|channels', '[pattern]', 'Lists the channels that have listeners.', (turn, _, args) =>
       listChannels(turn.pubsub.channels, args[2]),
     ),
