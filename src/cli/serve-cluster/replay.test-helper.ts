@@ -86,16 +86,16 @@ export interface Outcome {
 /** Some Unix time: the nodes print absolute times. */
 const EPOCH_MS = 1_700_000_000_000
 /** When the recordings began, after the start of their servers: the first PING of replication had been sent. */
-const BEGIN_MS = 11_500
+const BEGIN_MS = 16_000
 /** Nodes that are no cluster yet were recorded soon after their start. */
 const BEGIN_ALONE_MS = 1000
 const REPLY_MAX_MS = 15_000
 const POLL_MS = 10
 /** Between two lines of a script. */
 const BREATH_US = 400
-/** How long the acts of the recordings took: rules of a firewall that were made and removed, a server that starts. */
+/** How long the acts of the recordings took: a firewall that gets its rules, and loses them one by one; a server's start. */
 const PARTITION_MS = 45
-const HEAL_MS = 10
+const HEAL_MS = 55
 const RESTART_MS = 20
 const KILL_MS = 4
 const US = 1000
@@ -119,6 +119,7 @@ export class Stage {
   readonly host: Host<ClusterProtocol>
   readonly nodes: readonly NodeConfig[]
   private readonly wires = new Wires(() => this.time.now())
+  private groups: readonly (readonly string[])[] = []
   private readonly lines = new Map<string, Line>()
   private readonly notes = new Map<NodeId, Set<NoteKind>>()
 
@@ -144,7 +145,23 @@ export class Stage {
   }
 
   sleep(ms: number): void {
-    this.time.runUntil(micros(this.time.now() + ms * US))
+    this.time.runUntil(micros(this.time.now() + Math.round(ms * US)))
+  }
+
+  partition(groups: readonly (readonly string[])[]): void {
+    this.groups = groups
+    this.host.partition(groups.map((group) => group.map(nodeId)))
+  }
+
+  /** One node after the other. */
+  heal(): void {
+    const [first = [], ...rest] = this.groups
+    const count = rest.flat().length
+    for (let healed = 1; healed <= count; healed++) {
+      this.host.partition([first, rest.flat().slice(healed)].map((group) => group.map(nodeId)))
+      this.sleep(HEAL_MS / count)
+    }
+    this.host.heal()
   }
 
   /** `$M1.port` and its like, replaced. */
@@ -206,6 +223,9 @@ export class Stage {
 /** Linux sends a bare acknowledgement of a small segment after this time. */
 const DELAYED_ACK_US = 40_000
 
+/** PING, REPLCONF and their answers stand before a PSYNC; here they are one message. */
+const HANDSHAKE_US = 1500
+
 /**
  * How long messages of the bus wait in the sender's socket. The connections that nodes open have no TCP_NODELAY: a
  * message waits until the one before it is acknowledged, which is at once when it is answered (a PING by its PONG), and
@@ -218,6 +238,7 @@ class Wires {
   constructor(private readonly now: () => number) {}
 
   delayUs(from: NodeId, to: NodeId, travelUs: number, message: Message): number {
+    if (message.kind === 'Psync') return travelUs + HANDSHAKE_US
     if (!('header' in message) || !message.header.channel.byOpener) return travelUs
     const pair = `${from}>${to}`
     const leavesUs = Math.max(this.now(), this.acknowledgedUs.get(pair) ?? 0)
@@ -285,12 +306,9 @@ function act(stage: Stage, step: Extract<Step, { restart: string } | { partition
     stage.host.restart(nodeId(step.restart))
     stage.sleep(RESTART_MS)
   } else if ('partition' in step) {
-    stage.host.partition(step.partition.map((group) => group.map(nodeId)))
+    stage.partition(step.partition)
     stage.sleep(PARTITION_MS)
-  } else {
-    stage.host.heal()
-    stage.sleep(HEAL_MS)
-  }
+  } else stage.heal()
 }
 
 function signal(stage: Stage, name: 'STOP' | 'CONT' | 'KILL', node: NodeId): void {
