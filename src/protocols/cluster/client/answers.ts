@@ -2,7 +2,7 @@ import type { NodeId } from '../../../base/brand.ts'
 import type { Reply } from '../reply.ts'
 import { SlotTable } from '../slot-table.ts'
 import { type Redirection, readRedirection, readSlots } from './redirection.ts'
-import { dispatch, learn, refresh } from './routes.ts'
+import { dispatch, learn, refresh, sendTo } from './routes.ts'
 import type { Run } from './run.ts'
 import type { Answered, Connection, Expected, Outcome, Pending } from './types.ts'
 
@@ -108,7 +108,7 @@ function onRedirection(run: Run, from: NodeId, pending: Pending, reply: Reply, r
     refresh(run, null)
   }
   if (target === undefined) tryLater(run, { ...pending, redirections }, reply, null)
-  else run.post({ ...pending, target, asking: kind === 'ASK', attempts: attempts + 1, redirections })
+  else sendTo(run, { ...pending, asking: kind === 'ASK', attempts: attempts + 1, redirections }, target)
 }
 
 /** After a pause; or it ends with what came last (null: nothing, its outcome is unknown). */

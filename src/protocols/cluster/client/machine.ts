@@ -3,7 +3,7 @@ import type { RequestId } from '../../../base/brand.ts'
 import type { Env } from '../../../machine/machine.ts'
 import type { Input, Transition } from '../state.ts'
 import { NO_OWNERS, onClosed, onReplies, onRetry, onTimeout } from './answers.ts'
-import { dispatch, prepare } from './routes.ts'
+import { dispatch, prepare, sendTo } from './routes.ts'
 import { Run } from './run.ts'
 import type { ClientCommand, ClientConfig, ClientState } from './types.ts'
 
@@ -72,7 +72,7 @@ function onCommand(run: Run, request: RequestId, command: ClientCommand): void {
       run.stats.calls++
       run.begin(request, 1)
       // What is typed is sent as it is: no WAIT is added.
-      run.post({ ...prepare(request, 0, { args }), isWrite: false, typed: { follow }, target: node })
+      sendTo(run, { ...prepare(request, 0, { args }), isWrite: false, typed: { follow } }, node)
       return
     }
     case 'job':

@@ -155,11 +155,9 @@ export class Run {
   /** Sends an operation to its target at the end of the step. */
   post(pending: Pending): void {
     const parcel = this.parcel(pending.target)
-    const sentMs = this.nowMs
     if (pending.asking) this.control(parcel, ASKING, 'asking')
-    const first = pending.firstSentMs === 0 ? { ...pending, firstSentMs: sentMs } : pending
     parcel.commands.push(pending.operation.args)
-    parcel.expected.push({ kind: 'operation', pending: first, sentMs })
+    parcel.expected.push({ kind: 'operation', pending, sentMs: this.nowMs })
     if (pending.isWrite) parcel.hasWrite = true
   }
 
