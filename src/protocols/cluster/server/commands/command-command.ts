@@ -63,12 +63,39 @@ function describeFind(find: KeySpec['find']): Reply {
   }
 }
 
-const describeKeySpec = ({ flags, begin, find }: KeySpec): Reply =>
-  map([
+const ORDER_BY =
+  "For the optional BY/GET keyword. It is marked 'unknown' because the key names derive from the content of the key we sort"
+const READS_AT_WORST = 'We cannot tell how the keys will be used so we assume the worst, RO and ACCESS'
+const WRITES_AT_WORST = 'We cannot tell how the keys will be used so we assume the worst, RW and UPDATE'
+
+/** Notes that COMMAND INFO gives with key specifications: by command and position. */
+const NOTES: Readonly<Record<string, string>> = {
+  'set 0': 'RW and ACCESS due to the optional `GET` argument',
+  'getex 0': 'RW and UPDATE because it changes the TTL',
+  'bitfield 0': 'This command allows both access and modification of the key',
+  'sort 1': ORDER_BY,
+  'sort 2':
+    "For the optional STORE keyword. It is marked 'unknown' because the keyword can appear anywhere in the argument array",
+  'sort_ro 1': ORDER_BY,
+  'eval 0': WRITES_AT_WORST,
+  'evalsha 0': WRITES_AT_WORST,
+  'eval_ro 0': READS_AT_WORST,
+  'evalsha_ro 0': READS_AT_WORST,
+  'fcall 0': WRITES_AT_WORST,
+  'fcall_ro 0': READS_AT_WORST,
+  'pfcount 0': 'RW because it may change the internal representation of the key, and propagate to replicas',
+  'xadd 0': 'UPDATE instead of INSERT because of the optional trimming feature',
+}
+
+const describeKeySpec = (name: string, { flags, begin, find }: KeySpec, at: number): Reply => {
+  const note = NOTES[`${name} ${at}`]
+  return map([
+    ...(note === undefined ? [] : [[bulk('notes'), bulk(note)] as const]),
     [bulk('flags'), words(flags)],
     [bulk('begin_search'), describeBegin(begin)],
     [bulk('find_keys'), describeFind(find)],
   ])
+}
 
 /** COMMAND manages its subcommands itself, because it may stand alone. */
 function subcommandsIn(spec: CommandFigures & { readonly run?: CommandSpec['run'] }): readonly CommandFigures[] {
@@ -86,7 +113,7 @@ function describeEntry(spec: CommandFigures): Reply {
     integer(spec.keyStep),
     words(spec.categories),
     set(spec.tips.map(bulk)),
-    set(spec.keySpecs.map(describeKeySpec)),
+    set(spec.keySpecs.map((keySpec, at) => describeKeySpec(spec.name, keySpec, at))),
     set(subcommandsIn(spec).map(describeEntry)),
   ])
 }

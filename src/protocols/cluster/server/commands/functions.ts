@@ -75,3 +75,16 @@ export const functionCommand: CommandSpec = containerWithHelp('function', 'Comma
   ),
   serverCommand('function|stats', '', 'Tells which function runs, and how many there are.', () => STATISTICS),
 ])
+
+const NOT_FOUND = error('ERR Function not found')
+
+/** Calls of functions: there are none. */
+export const functionCallCommands: readonly CommandSpec[] = [
+  serverCommand('fcall', 'function numkeys [key [key ...]] [arg [arg ...]]', 'Calls a function.', () => NOT_FOUND),
+  serverCommand(
+    'fcall_ro',
+    'function numkeys [key [key ...]] [arg [arg ...]]',
+    'Calls a function that only reads.',
+    () => NOT_FOUND,
+  ),
+]

@@ -10,7 +10,7 @@ import { commandCommand } from './command-command.ts'
 import { configCommand } from './config-command.ts'
 import { connectionCommands } from './connection.ts'
 import { debugCommand } from './debug.ts'
-import { functionCommand } from './functions.ts'
+import { functionCallCommands, functionCommand } from './functions.ts'
 import { infoCommand } from './info.ts'
 import { unmodelledCommands } from './unmodelled.ts'
 
@@ -24,6 +24,7 @@ export const serverCommands: readonly CommandSpec[] = [
   debugCommand,
   functionCommand,
   aclCommand,
+  ...functionCallCommands,
   ...connectionCommands,
   ...adminCommands,
   ...transactionCommands,
