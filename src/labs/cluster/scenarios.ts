@@ -134,8 +134,8 @@ until 11s
   scenario(
     'rejoin',
     'The old master comes back',
-    `n1 restarts, sure of its slots: its disk says so. But n4 claims them under a greater epoch. n1 is told (UPDATE), becomes
-    a replica of n4, and takes everything from it.`,
+    `n1 restarts, sure of its slots: its disk says so. But n4 claims them under a greater epoch. As soon as n1 hears of that it
+    becomes a replica of n4, and takes everything from it.`,
     `
 seed 7
 set cluster-node-timeout 2s
@@ -203,13 +203,14 @@ until 14s
   scenario(
     'rejoin-delay',
     'Back from the minority',
-    `n1 and its replica are cut off together, so nobody replaces them. After the healing n1 could go on at once; it waits
-    some time first, in case somebody has claimed its slots meanwhile.`,
+    `n1 is cut off, and it has no replica that could replace it. After the healing it could go on at once; but it waits for about
+    a node timeout, in case somebody has claimed its slots meanwhile.`,
     `
 seed 8
+set replicas 0
 set cluster-node-timeout 2s
 set clients 0
-at 3s partition n1 n4 | n2 n3 n5 n6
+at 3s partition n1 | n2 n3
 at 7.5s heal
 at 8s cli n1 SET bar 1
 at 11s cli n1 SET bar 1
