@@ -15,8 +15,8 @@ export default defineConfig({
   workers: 2,
   fullyParallel: true,
   // Generous: a loaded two-core machine without a GPU is slow, and no test asserts a time.
-  timeout: 90_000,
-  expect: { timeout: 15_000 },
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
   reporter: [['line'], ['json', { outputFile: '../.cache/browser.json' }]],
   projects: [{ name: 'chromium' }],
   use: {
