@@ -23,6 +23,8 @@ import { Turn } from './turn.ts'
 
 /** How often the server looks after itself (serverCron and clusterCron). */
 const CRON_MS = 100
+/** The first cron comes at once. Nodes that begin with the world are processes that one script started, one by one. */
+const START_SPREAD_MS = 15
 /** replicationCron runs in every tenth cron. */
 const CRONS_PER_SECOND = 10
 
@@ -34,8 +36,7 @@ export function bootNode(config: NodeConfig, durable: Durable | null, env: Env):
   turn.cluster = cluster
   turn.replication = bootReplication(turn.randomHex(40), env.now, nowMs)
   turn.todo.saveConfig = durable === null
-  // The first cron comes at once. Nodes that begin with the world began some time before it, each at its own.
-  turn.setTimer('cron', durable === null ? 1 + turn.below(CRON_MS) : 1)
+  turn.setTimer('cron', durable === null ? 1 + turn.below(START_SPREAD_MS) : 1)
   return finish(turn)
 }
 

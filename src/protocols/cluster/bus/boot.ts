@@ -15,7 +15,10 @@ type Saved = Pick<Cluster, 'myself' | 'currentEpoch' | 'lastVoteEpoch' | 'migrat
 /** The cluster as a node knows it when it starts: from its disk, from a cluster that stood before, or alone. */
 export function bootCluster(config: NodeConfig, durable: Durable | null, nowMs: number): Cluster {
   if (durable !== null) return started(saved(durable.cluster, nowMs), config, nowMs)
-  if (config.initial !== null) return started(initial(config, config.initial, nowMs), config, nowMs)
+  if (config.initial !== null) {
+    const cluster = started(initial(config, config.initial, nowMs), config, nowMs)
+    return config.initial.stands === true ? settled(cluster) : cluster
+  }
   const { id, port, busPort } = config
   const me = { ...blankPeer(id, FLAG.myself | FLAG.master, nowMs), port, busPort }
   return started({ ...NOTHING_OPEN, myself: id, currentEpoch: 0, peers: [me] }, config, nowMs)
@@ -53,13 +56,19 @@ function initial(config: NodeConfig, { currentEpoch, nodes }: InitialCluster, no
     const role = node.master === null ? FLAG.master : FLAG.slave
     const isMe = node.id === config.id
     const blank = blankPeer(node.id, isMe ? role | FLAG.myself : role, nowMs)
-    return { ...blank, ...node, slots: SlotSet.ofRanges(slots), pongReceivedMs: isMe ? 0 : nowMs }
+    return { ...blank, ...node, slots: SlotSet.ofRanges(slots), pongReceivedMs: nowMs }
   })
   assert(
     peers.some(({ id }) => id === config.id),
     'a node of an initial cluster is one of its nodes',
   )
   return { ...NOTHING_OPEN, myself: config.id, currentEpoch, peers }
+}
+
+/** A cluster that has been up for long. */
+function settled(cluster: Cluster): Cluster {
+  const size = cluster.peers.all().filter((peer) => isMaster(peer) && peer.slots.size > 0).length
+  return { ...cluster, health: 'ok', firstEvaluationMs: 1, size }
 }
 
 function started(saved: Saved, config: NodeConfig, nowMs: number): Cluster {
