@@ -7,7 +7,7 @@ import { parse } from '../../experiment/parser.ts'
 import { explain } from '../../experiment/problem.ts'
 import type { Ledger } from '../../protocols/cluster/judges/ledger.ts'
 import type { NoteKind } from '../../protocols/cluster/notes.ts'
-import type { NodeState } from '../../protocols/cluster/state.ts'
+import { type NodeState, PLANTED_FAULTS } from '../../protocols/cluster/state.ts'
 import { ROW } from '../../sim/trace.ts'
 import { MESSAGE_KINDS, type MessageKind } from './contract.ts'
 import { prompts } from './prompts.ts'
@@ -24,12 +24,12 @@ interface Seen {
 }
 
 /** A scenario that plays headless, and what one can ask about it. */
-function play(id: string) {
+function play(id: string, change: (text: string) => string = (text) => text) {
   const { text } = present(
     scenarios.find((each) => each.id === id),
     `scenario ${id}`,
   )
-  const parsed = parse(text, () => clusterLab.language, [clusterLab.id])
+  const parsed = parse(change(text), () => clusterLab.language, [clusterLab.id])
   if (!parsed.ok) throw new Error(parsed.error.map(explain).join('\n'))
   const experiment = parsed.value
   const end = present(experiment.until, `until of ${id}`)
@@ -401,5 +401,25 @@ describe('moves', () => {
     expect(scene.delivered('Publish')).toBe(5)
     expect(scene.delivered('PublishShard')).toBe(1)
     expect(scene.said()).toContain('1) "message"\n2) "news"\n3) "hello"')
+  })
+})
+
+describe('planted mistakes', () => {
+  test.each([
+    ['fault-no-majority', 'majority'],
+    ['fault-vote-twice', 'one-vote'],
+    ['fault-update-ignored', 'one-owner'],
+    ['fault-collision', 'epochs-differ'],
+    ['fault-moved-for-ask', 'moved'],
+  ])('%s breaks the rule %s, and without the mistake nothing breaks', (id, rule) => {
+    expect(played(id).broken()[0]).toMatch(new RegExp(`^${rule}: `))
+    const sound = play(id, (text) => text.replace(/set fault .*\n/, ''))
+    sound.toEnd()
+    expect(sound.broken()).toEqual([])
+  })
+
+  test('there is a scenario for each', () => {
+    const planted = scenarios.flatMap(({ text }) => /set fault (\S+)/.exec(text)?.[1] ?? [])
+    expect(planted.toSorted()).toEqual(PLANTED_FAULTS.filter((fault) => fault !== 'none').toSorted())
   })
 })

@@ -482,4 +482,87 @@ until 5s
   ),
 ]
 
-export const scenarios: readonly Scenario[] = [...everyday, ...failures, ...promises, ...moves]
+/** Mistakes that are built in on purpose: each breaks a rule, and the rule says which. */
+const mistakes: readonly Scenario[] = [
+  scenario(
+    'fault-no-majority',
+    'Planted: an election without majority',
+    `Two of three masters are dead, as before; but here one master is taken for a majority. It looks like a success.`,
+    `
+seed 14
+set cluster-node-timeout 2s
+set clients 0
+set fault no-majority
+at 3s kill n1
+at 3s kill n2
+until 10s
+`,
+  ),
+  scenario(
+    'fault-vote-twice',
+    'Planted: two votes in one epoch',
+    `n1 has two replicas that do not hear each other, and the way to the masters is long: both ask in the same epoch, and here a
+    master says yes to both.`,
+    `
+seed 23
+set masters 3
+set replicas 2
+set cluster-node-timeout 2s
+set delay 150ms..250ms
+set clients 0
+set fault vote-twice
+at 4s link n4<>n7 cut
+at 5s kill n1
+until 14s
+`,
+  ),
+  scenario(
+    'fault-update-ignored',
+    'Planted: UPDATE is ignored',
+    `n1 comes back and hears that n4 has its slots under a greater epoch; here it does not care. Two masters serve the same
+    slots.`,
+    `
+seed 7
+set cluster-node-timeout 2s
+set fault update-ignored
+at 2.5s load c1 5/s
+at 2.5s load c2 5/s
+at 4s kill n1
+at 10s restart n1
+until 25s
+`,
+  ),
+  scenario(
+    'fault-collision',
+    'Planted: a collision that nobody resolves',
+    `The same two masters with one epoch; here nobody takes another. Whoever hears of both cannot tell whose claim is newer.`,
+    `
+seed 20
+set cluster-node-timeout 2s
+set clients 0
+set fault collision-unresolved
+at 3s cli n1 CLUSTER BUMPEPOCH
+at 3s cli n2 CLUSTER BUMPEPOCH
+until 15s
+`,
+  ),
+  scenario(
+    'fault-moved-for-ask',
+    'Planted: MOVED where ASK belongs',
+    `A key of an open slot has left already. ASK would send this one question after it; MOVED says that the whole slot has
+    moved, and clients believe it.`,
+    `
+seed 18
+set cluster-node-timeout 2s
+set clients 0
+set fault moved-for-ask
+at 2.5s cli n1 SET bar 1
+at 3s cli n2 CLUSTER SETSLOT 5061 IMPORTING $n1.id
+at 3.1s cli n1 CLUSTER SETSLOT 5061 MIGRATING $n2.id
+at 4s cli n1 GET {bar}:gone
+until 5s
+`,
+  ),
+]
+
+export const scenarios: readonly Scenario[] = [...everyday, ...failures, ...promises, ...moves, ...mistakes]
