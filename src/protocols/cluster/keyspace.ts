@@ -48,15 +48,23 @@ class Few {
     return this.items.length
   }
 
+  private indexOf(key: Bytes): number {
+    const { items } = this
+    for (let at = 0; at < items.length; at++) if (items[at]!.key === key) return at
+    return -1
+  }
+
   get(key: Bytes): Item | undefined {
-    for (const item of this.items) if (item.key === key) return item
+    const { items } = this
+    for (let at = 0; at < items.length; at++) if (items[at]!.key === key) return items[at]
     return undefined
   }
 
   set(item: Item): Bucket {
-    const at = this.items.findIndex(({ key }) => key === item.key)
-    if (at >= 0) return new Few(this.items.with(at, item))
-    return this.items.length < FEW ? new Few([...this.items, item]) : Many.of([...this.items, item])
+    const at = this.indexOf(item.key)
+    const items = this.items.slice()
+    items[at < 0 ? items.length : at] = item
+    return items.length <= FEW ? new Few(items) : Many.of(items)
   }
 
   delete(key: Bytes): Bucket | undefined {

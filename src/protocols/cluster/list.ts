@@ -120,11 +120,13 @@ export class List {
   /** The elements from index `from` up to and without `to`, both inside. */
   slice(from: number, to: number): Bytes[] {
     const items: Bytes[] = []
-    let start = 0
-    for (const chunk of this.chunks()) {
-      if (start >= to) break
-      for (let at = Math.max(from - start, 0); at < chunk.length && start + at < to; at++) items.push(chunk[at]!)
-      start += chunk.length
+    let at = from
+    while (at < to) {
+      const inner = at - this.head.length
+      const index = Math.floor(inner / CHUNK)
+      const chunk = inner < 0 ? this.head : (this.middle[index] ?? this.tail)
+      const start = inner < 0 ? 0 : this.head.length + Math.min(index, this.middle.length) * CHUNK
+      for (const end = Math.min(to, start + chunk.length); at < end; at++) items.push(chunk[at - start]!)
     }
     return items
   }
