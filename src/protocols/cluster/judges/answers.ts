@@ -36,7 +36,8 @@ export const movedMeansMoved: ClusterInvariant<null> = {
 
 /** What a write of a client put where: `SET key value`; null for every other command. */
 export function plainSet(args: readonly Bytes[]): { readonly key: Bytes; readonly value: Bytes } | null {
-  return args.length === 3 && args[0]!.toUpperCase() === 'SET' ? { key: args[1]!, value: args[2]! } : null
+  const isSet = args.length === 3 && (args[0] === 'SET' || args[0]!.toUpperCase() === 'SET')
+  return isSet ? { key: args[1]!, value: args[2]! } : null
 }
 
 /** The string at a key of a node's memory; undefined: none. */

@@ -2,7 +2,7 @@ import { AppendList } from '../../../base/append-list.ts'
 import type { NodeId } from '../../../base/brand.ts'
 import { PersistentMap } from '../../../base/persistent-map.ts'
 import type { Bytes } from '../bytes.ts'
-import type { ClientCommand, ClientResult } from '../client/types.ts'
+import type { ClientCommand, ClientResult, Outcome } from '../client/types.ts'
 import { keySlot } from '../slots.ts'
 import type { NodeState } from '../state.ts'
 import { plainSet, stringAt } from './answers.ts'
@@ -34,8 +34,8 @@ export interface Write {
   readonly acknowledgedUs: number
   /** Replicas that WAIT counted; null: the client did not wait. */
   readonly waited: number | null
-  /** How often the node had died when it said so. */
-  readonly deaths: number
+  /** How often each actor had died when it was acknowledged. */
+  readonly deaths: readonly number[]
 }
 
 /** A write that is gone. */
@@ -44,13 +44,31 @@ export interface Loss extends Write {
   readonly rule: LossRule
 }
 
+/** Acknowledged writes of a key that may still be lost, the newest first. */
 interface Book {
-  /** Acknowledged writes of a key that may still be lost, oldest first, the newest last; at most {@link KEPT}. */
-  readonly writes: readonly Write[]
+  readonly write: Write
+  readonly older: Book | null
+  /** How many they are: between {@link KEPT} and twice as many, the oldest are forgotten. */
+  readonly length: number
 }
 
+/** One answered request, as it came: it is entered into the books only when somebody looks at them. */
+interface Slip {
+  readonly command: ClientCommand
+  readonly outcomes: readonly Outcome[]
+  readonly client: NodeId
+  readonly atUs: number
+  readonly deaths: readonly number[]
+}
+
+type Books = ReadonlyMap<Bytes, Book>
+
 export interface Ledger {
-  readonly books: PersistentMap<Book>
+  /** By key; replaced as a whole when slips are entered, never changed. */
+  readonly books: Books
+  /** Not entered yet. */
+  readonly slips: AppendList<Slip>
+  readonly slipWrites: number
   readonly acknowledged: number
   readonly lost: number
   /** Sent, but never answered. */
@@ -60,6 +78,8 @@ export interface Ledger {
   /** Operations under way: what was asked. */
   readonly open: PersistentMap<ClientCommand>
   readonly deaths: readonly number[]
+  /** By actor: somebody claims some of its slots under a greater epoch. */
+  readonly outbid: readonly boolean[]
 }
 
 /** Writes of one key that are remembered: a client that overwrites a key more often during an outage is counted short. */
@@ -71,7 +91,9 @@ export const LEDGER_ID = 'ledger'
 export const ledger = {
   id: LEDGER_ID,
   init: (world: ClusterWorld): Ledger => ({
-    books: PersistentMap.empty(),
+    books: new Map(),
+    slips: AppendList.empty(),
+    slipWrites: 0,
     acknowledged: 0,
     lost: 0,
     unknown: 0,
@@ -79,13 +101,13 @@ export const ledger = {
     losses: AppendList.empty(),
     open: PersistentMap.empty(),
     deaths: world.names.map(() => 0),
+    outbid: world.names.map(() => false),
   }),
   step(memory: Ledger, world: ClusterWorld, event: ClusterEvent): Ledger {
     let now = memory
     if (event.kind === 'act') now = countDeaths(now, world)
-    if (event.operations.length > 0) now = listen(now, world, event)
-    if (event.actor >= 0 && changesHands(event)) now = audit(now, world)
-    return now
+    if (event.actor >= 0 && changesHands(event)) now = auditAll(findOutbid(entered(now), world), world)
+    return event.operations.length > 0 ? listen(now, world, event) : now
   },
 }
 
@@ -93,6 +115,22 @@ function countDeaths(memory: Ledger, world: ClusterWorld): Ledger {
   if (!world.names.some((_, actor) => world.status(actor) === 'down')) return memory
   const deaths = memory.deaths.map((count, actor) => (world.status(actor) === 'down' ? count + 1 : count))
   return { ...memory, deaths }
+}
+
+function findOutbid(memory: Ledger, world: ClusterWorld): Ledger {
+  const claims = world.names.map((_, actor) => {
+    const entry = entryOf(world, actor)
+    return entry !== undefined && isMaster(entry) ? entry : undefined
+  })
+  const outbid = claims.map(
+    (entry) =>
+      entry !== undefined &&
+      claims.some(
+        (other) =>
+          other !== undefined && other.configEpoch > entry.configEpoch && other.slots.intersect(entry.slots).size > 0,
+      ),
+  )
+  return { ...memory, outbid }
 }
 
 /** Ownership or a whole memory changed: some writes may be gone now. */
@@ -134,6 +172,9 @@ function hasSet(command: ClientCommand): boolean {
 const argsOf = (command: ClientCommand, at: number): readonly Bytes[] =>
   command.kind === 'batch' ? command.operations[at]!.args : command.kind === 'typed' ? command.args : []
 
+/** Slips wait until there are so many writes on them, or somebody looks. */
+const SLIP_WRITES_MIN = 4_096
+
 function enter(
   memory: Ledger,
   world: ClusterWorld,
@@ -142,22 +183,72 @@ function enter(
   client: NodeId,
   atUs: number,
 ): Ledger {
-  let { books, acknowledged, unknown } = memory
-  const stale: Write[] = []
-  for (const [at, { reply, node, replicas }] of (result?.outcomes ?? []).entries()) {
-    const set = plainSet(argsOf(command, at))
-    if (set === null) continue
+  const outcomes = result?.outcomes ?? []
+  let acknowledged = 0
+  let unknown = 0
+  let isStale = false
+  for (let at = 0; at < outcomes.length; at++) {
+    const { reply, node } = outcomes[at]!
+    if (plainSet(argsOf(command, at)) === null) continue
     if (reply === null) unknown++
     if (reply?.kind !== 'simple' || node === null) continue
-    const deaths = memory.deaths[world.indexOf(node)] ?? 0
-    const write: Write = { ...set, client, node, acknowledgedUs: atUs, waited: replicas, deaths }
     acknowledged++
-    const writes = books.get(set.key)?.writes ?? []
-    books = books.set(set.key, { writes: [...writes.slice(1 - KEPT), write] })
-    if (!isOwner(world, node, set.key)) stale.push(write)
+    if (memory.outbid[world.indexOf(node)] === true) isStale = true
   }
-  const entered = { ...memory, books, acknowledged, unknown }
-  return stale.reduce((now, { key }) => auditKey(now, world, key, true), entered)
+  const slip: Slip = { command, outcomes, client, atUs, deaths: memory.deaths }
+  const noted = {
+    ...memory,
+    slips: memory.slips.append(slip),
+    slipWrites: memory.slipWrites + acknowledged,
+    acknowledged: memory.acknowledged + acknowledged,
+    unknown: memory.unknown + unknown,
+  }
+  if (isStale) return auditStale(entered(noted), world, slip)
+  return noted.slipWrites > Math.max(SLIP_WRITES_MIN, 2 * noted.books.size) ? entered(noted) : noted
+}
+
+/** The same with every slip in the books. */
+function entered(memory: Ledger): Ledger {
+  if (memory.slips.length === 0) return memory
+  const books = new Map(memory.books)
+  for (const slip of memory.slips) {
+    for (const write of writesOf(slip)) books.set(write.key, bookOf(write, books.get(write.key) ?? null))
+  }
+  return { ...memory, books, slips: AppendList.empty(), slipWrites: 0 }
+}
+
+function writesOf({ command, outcomes, client, atUs, deaths }: Slip): readonly Write[] {
+  return outcomes.flatMap(({ reply, node, replicas }, at): Write[] => {
+    const set = plainSet(argsOf(command, at))
+    if (set === null || reply?.kind !== 'simple' || node === null) return []
+    return [{ ...set, client, node, acknowledgedUs: atUs, waited: replicas, deaths }]
+  })
+}
+
+/** Whoever acknowledged these writes may not have been the owner any more. */
+function auditStale(memory: Ledger, world: ClusterWorld, slip: Slip): Ledger {
+  const isForeign = ({ key, node }: Write) => {
+    const actor = world.indexOf(node)
+    return memory.outbid[actor] === true && ownerOf(world, keySlot(key))?.actor !== actor
+  }
+  const keys = new Set(
+    writesOf(slip)
+      .filter(isForeign)
+      .map(({ key }) => key),
+  )
+  return audit(memory, world, keys, true)
+}
+
+function bookOf(write: Write, older: Book | null): Book {
+  if (older === null || older.length < 2 * KEPT) return { write, older, length: 1 + (older?.length ?? 0) }
+  return bookOf(write, newest(older, KEPT))
+}
+
+/** The newest `count` writes of a book. */
+function newest(book: Book, count: number): Book {
+  const writes: Write[] = []
+  for (let at: Book | null = book; at !== null && writes.length < count; at = at.older) writes.push(at.write)
+  return writes.reduceRight<Book | null>((older, write, at) => ({ write, older, length: writes.length - at }), null)!
 }
 
 // ---- What is left -----------------------------------------------------------------------------------------------
@@ -181,43 +272,51 @@ function entryOf(world: ClusterWorld, actor: number) {
   return durable?.kind === 'node' ? durable.cluster.peers.get(durable.cluster.myself) : undefined
 }
 
-function isOwner(world: ClusterWorld, name: NodeId, key: Bytes): boolean {
-  const actor = world.indexOf(name)
-  const node = nodeAt(world, actor)
-  const slot = keySlot(key)
-  // The usual case first: nobody else claims the slot under a greater epoch.
-  return node !== undefined && ownEntry(node).slots.has(slot) && ownerOf(world, slot)?.actor === actor
-}
+const auditAll = (memory: Ledger, world: ClusterWorld): Ledger => audit(memory, world, memory.books.keys(), false)
 
-/** Looks at every key: after a change of owners, which is rare. */
-function audit(memory: Ledger, world: ClusterWorld): Ledger {
-  let now = memory
-  for (const [key] of memory.books.entries()) now = auditKey(now, world, key)
-  return now
-}
-
-/** `stale`: whoever acknowledged the newest write was not the owner any more when it did. */
-function auditKey(memory: Ledger, world: ClusterWorld, key: Bytes, stale = false): Ledger {
-  const book = memory.books.get(key)
-  const owner = ownerOf(world, keySlot(key))
-  if (book === undefined || owner === undefined || book.writes.length === 0) return memory
-  const { writes } = book
-  const value = stringAt(owner.node, key)
-  const held = writes.findLastIndex((write) => write.value === value)
-  // A value that nobody was told of is a later write whose answer is under way, or lost.
-  const isLater = value !== undefined && held < 0
-  if (isLater || held === writes.length - 1 || isElsewhere(world, owner.actor, key, writes.at(-1)!.value)) return memory
-  const rule = (write: Write) => (stale ? 'stale' : ruleOf(world, write, owner.actor, memory.deaths))
-  const gone = writes.slice(held + 1).map((write): Loss => ({ ...write, lostUs: world.now, rule: rule(write) }))
-  const lostBy = { ...memory.lostBy }
-  for (const { rule } of gone) lostBy[rule] = (lostBy[rule] ?? 0) + 1
-  return {
-    ...memory,
-    books: memory.books.set(key, { writes: writes.slice(0, held + 1) }),
-    lost: memory.lost + gone.length,
-    lostBy,
-    losses: memory.losses.concat(gone),
+/** Looks at these keys: at all of them after a change of owners, which is rare. */
+function audit(memory: Ledger, world: ClusterWorld, keys: Iterable<Bytes>, isStale: boolean): Ledger {
+  const lost: { readonly key: Bytes; readonly left: Book | null; readonly gone: readonly Write[] }[] = []
+  for (const key of keys) {
+    const book = memory.books.get(key)
+    const rest = book === undefined ? undefined : whatIsLeft(world, key, book)
+    if (rest !== undefined) lost.push({ key, ...rest })
   }
+  if (lost.length === 0) return memory
+  const books = new Map(memory.books)
+  const lostBy = { ...memory.lostBy }
+  let { losses } = memory
+  for (const { key, left, gone } of lost) {
+    if (left === null) books.delete(key)
+    else books.set(key, left)
+    const owner = ownerOf(world, keySlot(key))!.actor
+    for (const write of gone.toReversed()) {
+      const rule = isStale ? 'stale' : ruleOf(world, write, owner, memory.deaths)
+      lostBy[rule] = (lostBy[rule] ?? 0) + 1
+      losses = losses.append({ ...write, lostUs: world.now, rule })
+    }
+  }
+  return { ...memory, books, lostBy, losses, lost: losses.length }
+}
+
+/** The writes that the owner of the key lacks, newest first, and those before them; undefined: it lacks none. */
+function whatIsLeft(
+  world: ClusterWorld,
+  key: Bytes,
+  book: Book,
+): { readonly left: Book | null; readonly gone: readonly Write[] } | undefined {
+  const owner = ownerOf(world, keySlot(key))
+  if (owner === undefined) return undefined
+  const value = stringAt(owner.node, key)
+  if (book.write.value === value || isElsewhere(world, owner.actor, key, book.write.value)) return undefined
+  const gone: Write[] = []
+  let left: Book | null = book
+  while (left !== null && left.write.value !== value) {
+    gone.push(left.write)
+    left = left.older
+  }
+  // A value that nobody was told of is a later write whose answer is under way, or lost.
+  return left === null && value !== undefined ? undefined : { left, gone }
 }
 
 /** A key that is being moved lies with the other side. */
@@ -232,18 +331,17 @@ function isElsewhere(world: ClusterWorld, owner: number, key: Bytes, value: Byte
 
 function ruleOf(world: ClusterWorld, write: Write, owner: number, deaths: readonly number[]): LossRule {
   const actor = world.indexOf(write.node)
-  const died = world.status(actor) === 'down' || (deaths[actor] ?? 0) > write.deaths
+  const died = world.status(actor) === 'down' || deaths[actor] !== write.deaths[actor]
   if (actor === owner) return died ? 'restart' : 'dropped'
   return died ? 'failover' : 'partition'
 }
 
 /** How many of the newest writes (at most `most`) only the node that acknowledged them holds. */
-export function atRisk({ books }: Ledger, world: ClusterWorld, most: number): number {
+export function atRisk(memory: Ledger, world: ClusterWorld, most: number): number {
   let risk = 0
   let looked = 0
-  for (const [key, { writes }] of books.entries()) {
-    const write = writes.at(-1)
-    if (write === undefined || world.now - write.acknowledgedUs > RISK_WINDOW_US) continue
+  for (const [key, { write }] of entered(memory).books) {
+    if (world.now - write.acknowledgedUs > RISK_WINDOW_US) continue
     if (++looked > most) break
     const holders = world.names.filter((_, actor) => {
       const node = nodeAt(world, actor)
