@@ -158,9 +158,9 @@ describe('SORT', () => {
       > SORT_RO {l}1 STORE {l}2
       (error) ERR syntax error
       > SORT {l}1 BY w_*
-      (error) ERR BY option of SORT denied in cluster mode.
+      (error) ERR BY option of SORT denied in Cluster mode.
       > SORT {l}1 GET #
-      (error) ERR GET option of SORT denied in cluster mode.
+      (error) ERR GET option of SORT denied in Cluster mode.
       > RPUSH {l}1 x
       (integer) 5
       > SORT {l}1

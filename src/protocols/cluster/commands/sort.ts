@@ -32,9 +32,9 @@ function readOptions(args: readonly Bytes[], mayStore: boolean): SortOptions {
       options.most = integerArgument(args[++at]!)
     } else if (mayStore && isWord(args[at], 'store') && left >= 1) options.store = args[++at]!
     else if (isWord(args[at], 'by') && left >= 1) {
-      if (args[++at]!.includes('*')) refuse('ERR BY option of SORT denied in cluster mode.')
+      if (args[++at]!.includes('*')) refuse('ERR BY option of SORT denied in Cluster mode.')
       options.unsorted = true
-    } else if (isWord(args[at], 'get') && left >= 1) refuse('ERR GET option of SORT denied in cluster mode.')
+    } else if (isWord(args[at], 'get') && left >= 1) refuse('ERR GET option of SORT denied in Cluster mode.')
     else refuseSyntax()
   }
   return options

@@ -9,7 +9,6 @@ interface RangeOptions {
   by: RangeKind['by'] | null
   reverse: boolean | null
   withScores: boolean
-  limited: boolean
   skip: number
   most: number
 }
@@ -26,7 +25,6 @@ function readOptions(args: readonly Bytes[], from: number, command: RangeCommand
     by: command.by,
     reverse: command.reverse,
     withScores: false,
-    limited: false,
     skip: 0,
     most: -1,
   }
@@ -34,16 +32,16 @@ function readOptions(args: readonly Bytes[], from: number, command: RangeCommand
     const arg = args[at]
     if (!command.store && isWord(arg, 'withscores')) options.withScores = true
     else if (isWord(arg, 'limit') && at + 2 < args.length) {
-      options.limited = true
       options.skip = integerArgument(args[++at]!)
       options.most = integerArgument(args[++at]!)
-    } else if (command.reverse === null && isWord(arg, 'rev')) options.reverse = true
-    else if (command.by === null && isWord(arg, 'bylex')) options.by = 'lex'
-    else if (command.by === null && isWord(arg, 'byscore')) options.by = 'score'
+    } else if (options.reverse === null && isWord(arg, 'rev')) options.reverse = true
+    else if (options.by === null && isWord(arg, 'bylex')) options.by = 'lex'
+    else if (options.by === null && isWord(arg, 'byscore')) options.by = 'score'
     else refuseSyntax()
   }
   const by = options.by ?? 'rank'
-  if (options.limited && by === 'rank') {
+  // As on the server, `LIMIT … -1` is no limit.
+  if (options.most !== -1 && by === 'rank') {
     refuse('ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX')
   }
   if (options.withScores && by === 'lex') {

@@ -193,6 +193,8 @@ describe('ranges', () => {
     ['ZRANGEBYSCORE z 1 (nan', 'ERR min or max is not a float'],
     ['ZRANGEBYLEX z a [b', 'ERR min or max not valid string range item'],
     ['ZRANGE z 0 1 BOGUS', 'ERR syntax error'],
+    ['ZRANGE z 0 1 REV REV', 'ERR syntax error'],
+    ['ZRANGE z 0 1 BYSCORE BYLEX', 'ERR syntax error'],
     ['ZRANGEBYSCORE z 0 1 REV', 'ERR syntax error'],
     ['ZCOUNT s 0 1', 'WRONGTYPE Operation against a key holding the wrong kind of value'],
   ])('refuses %s', (line, text) => {

@@ -15,12 +15,17 @@ export interface Scored {
 const fits = (member: Bytes, size: number): boolean =>
   member.length <= LIMITS.zsetMaxListpackValueBytes && size <= LIMITS.zsetMaxListpackEntries
 
+/** A listpack holds whole scores as integers, and so does not know -0. */
+const packed = (score: number) => score + 0
+
 /** The sorted set with the member at this score, whether or not it was in it. */
-export function zsetPut(zset: ZsetValue, member: Bytes, score: number): ZsetValue {
+export function zsetPut(zset: ZsetValue, member: Bytes, given: number): ZsetValue {
   const old = zset.scores.get(member)
+  const size = zset.scores.size + (old === undefined ? 1 : 0)
+  const stays = zset.encoding === 'listpack' && (old !== undefined || fits(member, size))
+  const score = stays ? packed(given) : given
   const scores = zset.scores.set(member, score)
   const rest = old === undefined ? zset.order : treeRemove(zset.order, old, member)
-  const stays = zset.encoding === 'listpack' && (old !== undefined || fits(member, scores.size))
   return { type: 'zset', encoding: stays ? 'listpack' : 'skiplist', scores, order: treeInsert(rest, score, member) }
 }
 
@@ -37,10 +42,11 @@ export function zsetFrom(pairs: readonly Scored[]): ZsetValue | null {
   if (pairs.length === 0) return null
   const sorted = pairs.toSorted((x, y) => x.score - y.score || (x.member < y.member ? -1 : 1))
   const small = pairs.every(({ member }) => fits(member, pairs.length))
+  const kept = small ? sorted.map(({ member, score }) => ({ member, score: packed(score) })) : sorted
   return {
     type: 'zset',
     encoding: small ? 'listpack' : 'skiplist',
-    scores: PersistentMap.from(pairs.map(({ member, score }) => [member, score])),
-    order: treeFrom(sorted),
+    scores: PersistentMap.from(kept.map(({ member, score }) => [member, score])),
+    order: treeFrom(kept),
   }
 }
