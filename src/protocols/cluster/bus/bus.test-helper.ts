@@ -23,6 +23,8 @@ import { receiveBus } from './receive.ts'
 const EPOCH_MS = 1_700_000_000_000
 const LATENCY_US = 500
 const CRON_US = 100_000
+/** A timer of the event loop fires late by up to a millisecond, and the next period begins then. */
+const CRON_LATE_US = 1000
 
 interface Actor {
   readonly config: NodeConfig
@@ -244,7 +246,7 @@ export class BusWorld {
     }
     if (what.kind === 'cron') {
       if (actor.state === null || what.life !== actor.life) return
-      this.push(CRON_US, what)
+      this.push(CRON_US + (this.env(what.to).entropy % CRON_LATE_US), what)
       this.step(what.to, (turn) => {
         if (turn.cluster.crons % 10 === 0) replicationCron(turn)
         clusterCron(turn)
@@ -294,7 +296,7 @@ function blankNode(config: NodeConfig, durable: Durable, cluster: Cluster, nowMs
     durable,
     cluster,
     db: Keyspace.empty,
-    replication: { ...bootReplication(entropy.toString(16).padStart(40, '0'), nowMs), connections: nowMs },
+    replication: bootReplication(entropy.toString(16).padStart(40, '0'), nowMs, nowMs),
     sessions: PersistentMap.empty(),
     pubsub: { channels: PersistentMap.empty(), patterns: [], shardChannels: PersistentMap.empty() },
     pause: { untilMs: 0, all: false },
