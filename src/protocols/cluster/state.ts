@@ -70,6 +70,8 @@ export interface NodeConfig extends Address {
 /** A cluster as its nodes.conf tells it. */
 export interface InitialCluster {
   readonly currentEpoch: number
+  /** It has been up for long: nobody hesitates to serve. Absent: its processes have just been started. */
+  readonly stands?: true
   readonly nodes: readonly InitialNode[]
 }
 
@@ -351,6 +353,8 @@ export interface NodeState {
   readonly blocked: readonly NodeId[]
   /** When the timer `blocked` goes off; 0: it does not run. */
   readonly wakeMs: number
+  /** Scripts that were run or loaded, by their SHA-1. */
+  readonly scripts: PersistentMap<Bytes>
   readonly stats: Stats
   /** Number of the newest client (CLIENT ID). */
   readonly clients: number

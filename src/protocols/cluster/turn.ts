@@ -2,6 +2,7 @@ import type { NodeId } from '../../base/brand.ts'
 import type { PersistentMap } from '../../base/persistent-map.ts'
 import { again, below } from '../../base/prng.ts'
 import type { Env } from '../../machine/machine.ts'
+import type { Bytes } from './bytes.ts'
 import type { Keyspace } from './keyspace.ts'
 import type { Message } from './messages.ts'
 import type { NoteKind } from './notes.ts'
@@ -68,6 +69,7 @@ export class Turn {
   /** Sessions that are blocked, the longest first. */
   blocked: readonly NodeId[]
   wakeMs: number
+  scripts: NodeState['scripts']
   stats: Stats
   clients: number
   outgoing: number
@@ -77,8 +79,8 @@ export class Turn {
   runnable: readonly NodeId[] = NOBODY
   /** What the commands of this step add to the statistics, until it is flushed (server/tally.ts). */
   readonly tally: Tally = { commands: 0, hits: 0, misses: 0, offset: -1, last: '' }
-  /** EXEC runs its commands: none of them may block. */
-  inExec = false
+  /** What the transaction or the script under way puts into the stream; none of its commands may block. Null: none is. */
+  unit: (readonly Bytes[])[] | null = null
   readonly effects: Effect[] = []
   readonly todo: Todo = { handleFailover: false, handleManualFailover: false, updateState: false, saveConfig: false }
   private answers: Map<NodeId, Reply[]> | null = null
@@ -107,6 +109,7 @@ export class Turn {
     this.blocked = before.blocked
     this.wakeMs = before.wakeMs
     for (const { session, replies } of before.held) this.outbox.set(session, replies.slice())
+    this.scripts = before.scripts
     this.stats = before.stats
     this.clients = before.clients
     this.outgoing = before.outgoing
@@ -179,9 +182,9 @@ export class Turn {
     this.effects.push({ kind: 'note', note: { kind, value } })
   }
 
-  /** Sets or resets a timer, in ms of local time from now. */
+  /** Sets or resets a timer, in ms of local time from now (to the microsecond). */
   setTimer(timer: 'cron' | 'blocked' | 'busy', afterMs: number): void {
-    this.effects.push({ kind: 'set-timer', timer, after: (Math.max(0, afterMs) * 1000) as Env['now'] })
+    this.effects.push({ kind: 'set-timer', timer, after: Math.round(Math.max(0, afterMs) * 1000) as Env['now'] })
   }
 
   clearTimer(timer: 'blocked' | 'busy'): void {
@@ -215,6 +218,7 @@ export class Turn {
       held: this.heldAnswers(),
       blocked: this.blocked,
       wakeMs: this.wakeMs,
+      scripts: this.scripts,
       stats: this.stats,
       clients: this.clients,
       outgoing: this.outgoing,

@@ -60,11 +60,11 @@ function exec(turn: Turn, key: NodeId): Reply {
   changeSession(turn, key, { multi: null, watched: [] })
   if (open.failed) return ABORTED
   if (isTouched) return NULL_ARRAY
-  turn.inExec = true
   const unit: Unit = []
+  turn.unit = unit
   const items = open.queue.flatMap((args) => runQueued(turn, key, args, unit))
+  turn.unit = null
   propagateUnit(turn, unit)
-  turn.inExec = false
   return array(items)
 }
 
@@ -75,8 +75,8 @@ function runQueued(turn: Turn, key: NodeId, args: readonly Bytes[], unit: Unit):
   const session = turn.sessions.get(key) as Session
   const { run } = known.spec
   if (run.scope === 'data') return [runData(turn, session, known, run.execute, args, unit).reply]
-  // What the server propagates by itself comes behind what was written before it.
-  propagateUnit(turn, unit.splice(0))
+  // What the server propagates by itself comes behind what was written before it; a script adds to the unit.
+  if (known.spec.group !== 'scripting') propagateUnit(turn, unit.splice(0))
   const length = outboxOf(turn, key).length
   const answer = executeByServer(turn, session, known, args)
   return answer === null ? outboxOf(turn, key).splice(length) : [answer]
@@ -91,7 +91,7 @@ function wait(turn: Turn, key: NodeId, args: readonly Bytes[]): Reply | null {
   if (timeoutMs < 0) return NEGATIVE_TIMEOUT
   const offset = turn.sessions.get(key)!.writeOffset
   const acked = ackedReplicas(turn, offset)
-  if (acked >= replicas || turn.inExec) return integer(acked)
+  if (acked >= replicas || turn.unit !== null) return integer(acked)
   const untilMs = timeoutMs === 0 ? null : turn.nowMs + timeoutMs
   block(turn, key, { kind: 'wait', replicas, offset, untilMs })
   requestAcks(turn)

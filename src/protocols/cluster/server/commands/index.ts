@@ -1,6 +1,7 @@
 import type { CommandSpec } from '../../commands/types.ts'
 import { replicationCommands } from '../../replication/commands.ts'
 import { pubsubCommands } from '../pubsub.ts'
+import { scriptCommands } from '../scripts.ts'
 import { transactionCommands } from '../transactions.ts'
 import { aclCommand } from './acl.ts'
 import { adminCommands } from './admin.ts'
@@ -29,6 +30,7 @@ export const serverCommands: readonly CommandSpec[] = [
   ...adminCommands,
   ...transactionCommands,
   ...pubsubCommands,
+  ...scriptCommands,
   ...replicationCommands,
   ...unmodelledCommands,
 ]
