@@ -336,6 +336,16 @@ const LAB_EXTRAS: Readonly<Record<string, string>> = {
   'words.ts': 'how messages, notes and results read in logs and tables',
   'linearizable.ts': 'the checker of client histories as a judge of this lab',
   'measures.ts': 'the meters, and the theory beside them',
+  'addresses.ts': 'who is called what: names, ports and ids of nodes',
+  'assist.ts': 'what may be typed at a prompt, from the table of commands',
+  'judges.ts': 'the rules that are watched',
+  'ledger.ts': 'what became of acknowledged writes, for the screen',
+  'load.ts': 'the operations of the clients, from random bits',
+  'prompts.ts': 'what the terminal says: answers and messages',
+  'rules.ts': 'which rule applies when a message meets a state',
+  'settings.ts': 'the settings, where they are too many to stand beside the verbs',
+  'slots.ts': 'the slot map from a point of view',
+  'tables.ts': 'the selected actor in full',
 }
 
 /** Files of `src/bench` that measure nothing themselves. */
