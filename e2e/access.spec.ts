@@ -83,6 +83,7 @@ for (const theme of THEMES) {
     })
 
     test('in dialogs and menus', async ({ page }) => {
+      test.slow()
       await openStopped(page)
       await page.getByRole('button', { name: 'Share', exact: true }).click()
       await expect(page.getByRole('heading', { name: 'Data up to now' })).toBeVisible()
