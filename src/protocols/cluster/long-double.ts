@@ -43,10 +43,9 @@ function rounded(negative: boolean, numerator: bigint, denominator: bigint, expo
 
 const DECIMAL = /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/
 
-/** As strtold reads it (no hexadecimal): null is not a number, or out of range. */
+/** As strtold reads it (no hexadecimal), but for NaN, which Redis refuses: null is not a number, or out of range. */
 export function parseLongDouble(bytes: Bytes): LongDouble | null {
   if (/^[+-]?inf(?:inity)?$/i.test(bytes)) return { kind: 'infinite', negative: bytes[0] === '-' }
-  if (/^[+-]?nan$/i.test(bytes)) return { kind: 'nan', negative: bytes[0] === '-' }
   const match = bytes.length < TEXT_MAX ? DECIMAL.exec(bytes) : null
   if (match === null || `${match[2]}${match[3]}` === '') return null
   const digits = BigInt(`${match[2]}${match[3]}`)
