@@ -1,21 +1,19 @@
-import { type Micros, micros, type NodeId, nodeId } from '../../../base/brand.ts'
+import { micros, type NodeId, nodeId } from '../../../base/brand.ts'
 import { Heap } from '../../../base/heap.ts'
-import { PersistentMap } from '../../../base/persistent-map.ts'
 import { draw, streamKey } from '../../../base/prng.ts'
 import { clusterOf, type Shape } from '../initial.ts'
-import { Keyspace } from '../keyspace.ts'
 import type { BusMessage, LinkMessage, Message, ReplicationMessage } from '../messages.ts'
+import { bootNode } from '../node.ts'
 import type { NoteKind } from '../notes.ts'
 import { DEFAULT_OPTIONS, type Options } from '../options.ts'
 import type { BusId, Peer } from '../peers.ts'
-import { bootReplication, replicationLastWords } from '../replication/boot.ts'
+import { replicationLastWords } from '../replication/boot.ts'
 import { replicationCron } from '../replication/cron.ts'
 import { receiveReplication } from '../replication/receive.ts'
 import { flushStream } from '../replication/stream.ts'
 import type { Cluster, Durable, Effect, NodeConfig, NodeState, PlantedFault } from '../state.ts'
 import { Turn } from '../turn.ts'
 import { clusterBeforeSleep } from './before-sleep.ts'
-import { bootCluster } from './boot.ts'
 import { clusterCron } from './cron.ts'
 import { busLastWords } from './last-words.ts'
 import { receiveBus } from './receive.ts'
@@ -136,10 +134,10 @@ export class BusWorld {
 
   start(name: string): void {
     const actor = this.actor(name)
-    const env = this.env(name)
-    const cluster = bootCluster(actor.config, actor.disk, this.clockMs)
+    const { state, effects } = bootNode(actor.config, actor.disk, this.env(name))
     actor.life++
-    actor.state = blankNode(actor.config, actor.disk ?? { kind: 'node', cluster }, cluster, this.clockMs, env.entropy)
+    actor.state = state as NodeState
+    for (const effect of effects) this.carryOut(name, actor, effect)
     const first = draw(streamKey(this.seed, `phase ${name}`), actor.life) % CRON_US
     this.push(first, { kind: 'cron', to: nodeId(name), life: actor.life })
   }
@@ -288,33 +286,5 @@ function receive(turn: Turn, from: NodeId, message: Message): void {
   else receiveBus(turn, from, message as BusMessage | LinkMessage)
 }
 
-function blankNode(config: NodeConfig, durable: Durable, cluster: Cluster, nowMs: number, entropy: number): NodeState {
-  return {
-    kind: 'node',
-    config,
-    options: config.options,
-    durable,
-    cluster,
-    db: Keyspace.empty,
-    replication: bootReplication(entropy.toString(16).padStart(40, '0'), nowMs, nowMs),
-    sessions: PersistentMap.empty(),
-    pubsub: { channels: PersistentMap.empty(), patterns: [], shardChannels: PersistentMap.empty() },
-    pause: { untilMs: 0, all: false },
-    busy: null,
-    deferred: [],
-    held: [],
-    blocked: [],
-    wakeMs: 0,
-    stats: {
-      ...{ startMs: nowMs, commands: 0, connections: 0, rejected: 0, fullSyncs: 0, partialOk: 0, partialErr: 0 },
-      ...{ expired: 0, hits: 0, misses: 0, errors: {} },
-    },
-    clients: 0,
-    outgoing: 0,
-  }
-}
-
 /** Three masters and a replica of each. */
 export const SIX: Shape = { masters: 3, replicaOf: [1, 2, 3], extra: 0, assign: true }
-
-export type { Micros }
