@@ -1,6 +1,16 @@
 import { unreachable } from '../../../base/assert.ts'
 import type { Binary, Block, Call, Expression, FunctionExpression, Place, Statement } from './tree.ts'
-import { isTrue, type LuaFunction, LuaTable, type LuaValue, luaError, toNumber, toText, typeName } from './values.ts'
+import {
+  checkLength,
+  isTrue,
+  type LuaFunction,
+  LuaTable,
+  type LuaValue,
+  luaError,
+  toNumber,
+  toText,
+  typeName,
+} from './values.ts'
 
 /** Steps of one run. A real server would go on for ever; a step of a machine cannot. */
 const STEPS_MAX = 5_000_000
@@ -324,7 +334,10 @@ export class Interpreter {
     }
     if (operator === '..') {
       const [x, y] = [toText(left), toText(right)]
-      if (x !== undefined && y !== undefined) return x + y
+      if (x !== undefined && y !== undefined) {
+        checkLength(x.length + y.length, line)
+        return x + y
+      }
       const culprit = x === undefined ? expression.left : expression.right
       throw luaError(
         line,

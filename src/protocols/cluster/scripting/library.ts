@@ -1,7 +1,17 @@
 import type { Arguments, Library } from './arguments.ts'
 import type { Interpreter } from './interpreter.ts'
 import { plainText } from './strings.ts'
-import { isTrue, LuaError, LuaTable, type LuaValue, luaError, toNumber, toText, typeName } from './values.ts'
+import {
+  checkLength,
+  isTrue,
+  LuaError,
+  LuaTable,
+  type LuaValue,
+  luaError,
+  toNumber,
+  toText,
+  typeName,
+} from './values.ts'
 
 function next(args: Arguments): readonly LuaValue[] {
   const entry = args.table(0).after(args.at(1))
@@ -160,11 +170,14 @@ function concat(args: Arguments): readonly LuaValue[] {
   const separator = args.at(1) === undefined ? '' : args.text(1)
   const [from, to] = [args.integer(2, 1), args.integer(3, table.length)]
   const parts: string[] = []
+  let length = 0
   for (let at = from; at <= to; at++) {
     const text = toText(table.get(at))
     if (text === undefined)
       throw luaError(args.line, `invalid value (${typeName(table.get(at))}) at index ${at} in table for 'concat'`)
     parts.push(text)
+    length += text.length + separator.length
+    checkLength(length, args.line)
   }
   return [parts.join(separator)]
 }

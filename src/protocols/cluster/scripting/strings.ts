@@ -2,10 +2,7 @@ import type { Bytes } from '../bytes.ts'
 import type { Arguments, Library } from './arguments.ts'
 import type { Interpreter } from './interpreter.ts'
 import { findPattern, type Match, matchAt, PatternError } from './patterns.ts'
-import { general, LuaTable, type LuaValue, luaError, toText, typeName } from './values.ts'
-
-/** Bytes that a string of a script may have. */
-const LENGTH_MAX = 64 * 1024 * 1024
+import { checkLength, general, LuaTable, type LuaValue, luaError, toText, typeName } from './values.ts'
 
 /** A position as `string.sub` counts: negative from the end. */
 const position = (given: number, length: number) => (given >= 0 ? given : Math.max(0, length + given + 1))
@@ -22,7 +19,7 @@ function sub(args: Arguments): Bytes {
 
 function rep(args: Arguments): Bytes {
   const [text, count] = [args.text(0), Math.max(0, args.integer(1))]
-  if (text.length * count > LENGTH_MAX) throw luaError(args.line, 'resulting string too large')
+  checkLength(text.length * count, args.line)
   return text.repeat(count)
 }
 
@@ -180,6 +177,7 @@ function gsub(interpreter: Interpreter, args: Arguments): readonly LuaValue[] {
     if (match !== null) {
       count++
       result += replacement(interpreter, args, by, text, match)
+      checkLength(result.length, args.line)
     }
     if (match !== null && match.end > at) at = match.end
     else if (at < text.length) result += text[at++]

@@ -154,3 +154,11 @@ export function toText(value: LuaValue): Bytes | undefined {
   if (typeof value === 'string') return value
   return typeof value === 'number' ? general(value, 14) : undefined
 }
+
+/** Bytes that a string of a script may have. */
+const LENGTH_MAX = 64 * 1024 * 1024
+
+/** Refuses a string that would be longer than a script may hold. */
+export function checkLength(length: number, line: number): void {
+  if (length > LENGTH_MAX) throw luaError(line, 'resulting string too large')
+}
