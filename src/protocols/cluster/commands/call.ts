@@ -78,7 +78,7 @@ export function int64Argument(arg: Bytes, problem: Reply = NOT_AN_INTEGER): numb
 }
 
 /** The nearest safe integer: for indexes and counts, where more makes no difference. */
-export function clamped(value: number | bigint): number {
+function clamped(value: number | bigint): number {
   if (typeof value === 'number') return value
   return value > 0n ? Number.MAX_SAFE_INTEGER : Number.MIN_SAFE_INTEGER
 }
@@ -105,15 +105,6 @@ export function doubleArgument(arg: Bytes, problem: Reply = NOT_A_FLOAT): number
 
 /** The error of a command that can count its arguments only while it reads them. */
 export const refuseArity = (name: string): never => refuse(`ERR wrong number of arguments for '${name}' command`)
-
-/** `numkeys` and the keys behind it, from argument `at` on. */
-export function numberedKeys(args: readonly Bytes[], at: number): readonly Bytes[] {
-  const problem = error('ERR numkeys should be greater than 0')
-  const count = integerArgument(args[at]!, problem)
-  if (count < 1) throw new Refusal(problem)
-  if (count > args.length - at - 1) refuseSyntax()
-  return args.slice(at + 1, at + 1 + count)
-}
 
 const TIMEOUT_IS_NO_FLOAT = error('ERR timeout is not a float or out of range')
 /** Milliseconds beyond which adding them to the time overflows; nobody waits so long. */

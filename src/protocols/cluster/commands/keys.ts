@@ -147,8 +147,10 @@ function persist(call: DataCall, args: readonly Bytes[]): DataOutcome {
 
 // ---- OBJECT -------------------------------------------------------------------------------------------------------
 
-const NOT_TRACKED =
-  'ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.'
+const NOT_TRACKED = [
+  'ERR An LFU maxmemory policy is not selected, access frequency not tracked.',
+  'Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.',
+].join(' ')
 
 const object =
   (show: (entry: Entry) => Reply): DataCommand =>

@@ -2,10 +2,10 @@ import { expect } from 'vitest'
 import { draw, streamKey } from '../../../base/prng.ts'
 import type { Bytes } from '../bytes.ts'
 import { Keyspace } from '../keyspace.ts'
-import { encodeCommand, quote, renderReply, splitArguments } from '../resp.ts'
+import { quote, renderReply, splitArguments } from '../resp.ts'
 import { findCommand } from './lookup.ts'
 import { COMMANDS } from './table.ts'
-import type { DataCall, DataOutcome } from './types.ts'
+import type { CommandSpec, DataCall, DataOutcome } from './types.ts'
 
 const KEY = streamKey(1, 'shell')
 
@@ -22,13 +22,25 @@ export class Shell implements DataCall {
     return draw(KEY, this.draws++)
   }
 
+  /** Without the keys whose time is over. */
+  expireAll(): Keyspace {
+    for (const key of this.db.expired(this.nowMs, Number.POSITIVE_INFINITY)) this.db = this.db.delete(key)
+    return this.db
+  }
+
+  /** The command that the arguments name; null: there is none. */
+  found(args: readonly Bytes[]): CommandSpec | null {
+    const found = findCommand(COMMANDS, args)
+    return 'run' in found ? found : null
+  }
+
   /** Carries a command out, or gives the error of the table. */
   execute(args: readonly Bytes[]): DataOutcome {
-    for (const key of this.db.expired(this.nowMs, Number.POSITIVE_INFINITY)) this.db = this.db.delete(key)
+    const db = this.expireAll()
     const found = findCommand(COMMANDS, args)
-    if (!('run' in found)) return { reply: found, db: this.db }
+    if (!('run' in found)) return { reply: found, db }
     expect(found.run.scope).toBe('data')
-    return found.run.scope === 'data' ? found.run.execute(this, args) : { reply: { kind: 'null' }, db: this.db }
+    return found.run.scope === 'data' ? found.run.execute(this, args) : { reply: { kind: 'null' }, db }
   }
 
   /** The same of a typed line; the shell keeps what it did. Gives the reply as redis-cli shows it. */
@@ -79,6 +91,3 @@ export function typed(lines: readonly string[], shell = new Shell()): Shell {
   }
   return shell
 }
-
-/** Bytes of a command in the stream. */
-export const bytesOfCommand = (line: string): number => encodeCommand(splitArguments(line)!).length
