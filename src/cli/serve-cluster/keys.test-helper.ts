@@ -56,3 +56,15 @@ export async function persist<T>(attempt: () => Promise<T>): Promise<T> {
     }
   }
 }
+
+const TOGETHER = 256
+
+/** Does it for every item, not too many at once: machines that run these tests may be slow, and clients give up. */
+export async function each<T, R>(items: readonly T[], act: (item: T, at: number) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  for (let from = 0; from < items.length; from += TOGETHER) {
+    const part = items.slice(from, from + TOGETHER)
+    results.push(...(await Promise.all(part.map((item, at) => act(item, from + at)))))
+  }
+  return results
+}

@@ -89,6 +89,8 @@ const EPOCH_MS = 1_700_000_000_000
 const BEGIN_MS = 16_000
 /** Nodes that are no cluster yet were recorded soon after their start. */
 const BEGIN_ALONE_MS = 1000
+/** The first PING of replication, which comes with the first cron, finds no replica. */
+const REPLICAS_LATER_MS = 100
 const REPLY_MAX_MS = 15_000
 const POLL_MS = 10
 /** Between two lines of a script. */
@@ -136,7 +138,10 @@ export class Stage {
       diskUs: 0,
       onNote: (actor, { kind }) => this.notes.set(actor, (this.notes.get(actor) ?? new Set()).add(kind)),
     })
-    for (const config of this.nodes) this.host.add(config.self, config)
+    const [masters, replicas] = [this.nodes.slice(0, cluster.masters), this.nodes.slice(cluster.masters)]
+    for (const config of masters) this.host.add(config.self, config)
+    this.sleep(REPLICAS_LATER_MS)
+    for (const config of replicas) this.host.add(config.self, config)
     this.sleep(cluster.assign ? BEGIN_MS : BEGIN_ALONE_MS)
   }
 
