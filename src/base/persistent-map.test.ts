@@ -95,9 +95,9 @@ describe('a persistent map', () => {
       fc.property(fc.uniqueArray(key, { maxLength: 60 }), fc.uniqueArray(key, { maxLength: 20 }), (keys, gone) => {
         const detour = gone.reduce(
           (map, name) => (keys.includes(name) ? map : map.delete(name)),
-          PersistentMap.from([...gone, ...keys.toReversed()].map((name) => [name, 1] as const)),
+          PersistentMap.from<number>([...gone, ...keys.toReversed()].map((name) => [name, 1] as const)),
         )
-        const straight = PersistentMap.from(keys.map((name) => [name, 1] as const))
+        const straight = PersistentMap.from<number>(keys.map((name) => [name, 1] as const))
         expect(detour.unsorted()).toEqual(straight.unsorted())
         expect(keys.map((_, at) => straight.nth(at))).toEqual(straight.unsorted())
         const of = (name: string, value: number) => hashText(name) + value
@@ -118,7 +118,7 @@ describe('a persistent map', () => {
         fc.array(fc.tuple(key, fc.boolean()), { maxLength: 80 }),
         fc.integer({ min: 1, max: 9 }),
         (keys, changes, count) => {
-          let map = PersistentMap.from(keys.map((name) => [name, 0] as const))
+          let map = PersistentMap.from<number>(keys.map((name) => [name, 0] as const))
           const changed = new Set(changes.map(([name]) => name))
           const left = changes.slice()
           const seen: string[] = []
