@@ -86,7 +86,7 @@ export function normalize(reply: Canonical, command: readonly string[], nodes: r
     case 'config':
       return sub === 'get' ? pairs(masked) : masked
     case 'client':
-      return sub === 'list' ? '=txt' : masked
+      return sub === 'list' && typeof masked === 'string' ? ofClientList(masked) : masked
     case 'hello':
       return maskFields(masked, ['id'])
     case 'psync':
@@ -194,28 +194,49 @@ function ofClusterInfo(reply: string): string {
   return kept.join('\n').replace(/(?<=links_buffer_limit_exceeded:).*/, '<n>')
 }
 
-/** Of INFO: which fields there are, in their order, and the values that say what state the node is in. */
-const TELLING = [
-  'role',
-  'connected_slaves',
-  'master_link_status',
-  'master_port',
-  'master_sync_in_progress',
-  'repl_backlog_active',
-  'repl_backlog_size',
-  'sync_full',
-  'sync_partial_ok',
-  'sync_partial_err',
+/** Statistics whose values say what happened; the others count what a run did besides. */
+const TELLING = ['sync_full', 'sync_partial_ok', 'sync_partial_err']
+const INFO_MASKS: readonly (readonly [RegExp, string])[] = [
+  [/(?<=^(master_repl_|slave_repl_|slave_read_repl_)offset:)\d+$/, '<n>'],
+  [
+    /(?<=^(second_repl_offset|repl_backlog_first_byte_offset|repl_backlog_histlen|master_last_io_seconds_ago|master_link_down_since_seconds):)\d+$/,
+    '<n>',
+  ],
+  [/(?<=,(offset|lag)=)\d+/g, '<n>'],
+  [/(?<=^master_replid2?:)(?!0{40})[0-9a-f]{40}$/, '<replid>'],
 ]
 
+/** Of INFO: which fields there are, in their order; of statistics some values, else all but offsets and times. */
 function ofInfo(reply: string): Canonical {
   const lines = reply
     .replaceAll('\r', '')
     .replace(/^(\$|=txt:)/, '')
     .split('\n')
     .filter((line) => line !== '')
-  const names = lines.map((line) => line.split(':')[0]!).filter((name) => !/^slave\d+$/.test(name))
-  return [names.join(' '), ...lines.filter((line) => TELLING.includes(line.split(':')[0]!))]
+  const isStats = lines[0] === '# Stats'
+  return lines.map((line) => {
+    const name = line.split(':')[0]!
+    if (isStats && !TELLING.includes(name)) return name
+    return INFO_MASKS.reduce((text, [pattern, mask]) => text.replace(pattern, mask), line)
+  })
+}
+
+/** Of CLIENT LIST: all fields, with the values that do not depend on memory, time or ports. */
+const CLIENT_FIELDS = 'name flags db sub psub ssub multi cmd user redir resp'.split(' ')
+
+function ofClientList(reply: string): string {
+  const mask = (field: string) => {
+    const [name = ''] = field.split('=', 1)
+    return CLIENT_FIELDS.includes(name) ? field : `${name}=<${name}>`
+  }
+  const [, type = '', text = ''] = /^(\$|=txt:)([\s\S]*)$/.exec(reply) ?? []
+  return (
+    type +
+    text
+      .split('\n')
+      .map((line) => (line === '' ? '' : line.split(' ').map(mask).join(' ')))
+      .join('\n')
+  )
 }
 
 /** Offsets count the PINGs of the stream, so they depend on when a run began. */

@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { type Outcome, readTranscripts, replay, type Transcript } from './replay.test-helper.ts'
 
 /** Replies that differ on purpose, each with its reason. */
-const LISTED: readonly { readonly file: string; readonly line: number; readonly reason: string }[] = []
+const LISTED: readonly { readonly file: string; readonly line: number; readonly reason: string }[] = [
+  {
+    file: '10-failover-kill-master',
+    line: 39,
+    reason: 'the replica is online: a snapshot is made at once here; the real server forks a process (wait_bgsave)',
+  },
+]
 
 /**
  * Five recordings of a script were merged: what races with gossip was different in one or the other. So are ours: a step
