@@ -87,6 +87,37 @@ describe('a busy server', () => {
   })
 })
 
+describe('a connection that ends', () => {
+  test('ends after its last answer, also when the server is busy then', () => {
+    const pocket = standing()
+    pocket.send('a', 'M1', [['PING'], ['QUIT'], ['PING']])
+    pocket.run(10)
+    expect(pocket.mail('a').map(({ kind }) => kind)).toEqual(['Replies', 'Closed'])
+    expect(pocket.replies('a')).toEqual<Reply[]>([{ kind: 'simple', text: 'PONG' }, OK])
+    pocket.send('b', 'M1', [['CLIENT', 'ID']])
+    pocket.run(10)
+    const [id] = pocket.replies('b')
+    const number = id?.kind === 'integer' ? `${id.value}` : ''
+    pocket.send('c', 'M1', [
+      ['CLIENT', 'KILL', 'ID', number],
+      ['DEBUG', 'SLEEP', '0.2'],
+    ])
+    pocket.run(10)
+    expect(pocket.mail('b').map(({ kind }) => kind)).toEqual(['Closed'])
+    expect(pocket.replies('c')).toEqual([])
+    pocket.run(300)
+    expect(pocket.replies('c')).toEqual<Reply[]>([integer(1), OK])
+  })
+
+  test('drops what its client held, and a newer connection of the same client is another session', () => {
+    const pocket = standing()
+    expect(pocket.ask('M1.t', 'MULTI')).toEqual(OK)
+    expect(pocket.ask('M1.t', 'WATCH', 'bar').kind).toBe('error')
+    pocket.close('client@M1.t', 'M1')
+    expect(pocket.ask('M1.t', 'EXEC')).toEqual(error('ERR EXEC without MULTI'))
+  })
+})
+
 describe('a process that is not there', () => {
   test('has its connections closed by the operating system', () => {
     const pocket = standing()

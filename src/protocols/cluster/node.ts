@@ -16,7 +16,7 @@ import { flushStream } from './replication/stream.ts'
 import { armWakeUp, isPaused, redirectBlocked } from './server/blocking.ts'
 import { expireCycle } from './server/expire.ts'
 import { receiveRequest } from './server/process.ts'
-import { dropSession, flushReplies } from './server/sessions.ts'
+import { dropSession, endClosing, flushReplies } from './server/sessions.ts'
 import { resumeAfterBusy, settle } from './server/settle.ts'
 import type { Durable, Input, NodeConfig, NodeState, NodeTimer, Stats, Transition } from './state.ts'
 import { Turn } from './turn.ts'
@@ -226,6 +226,7 @@ function finish(turn: Turn): Transition {
   settle(turn)
   flushStream(turn)
   if (turn.busy === null) flushReplies(turn)
+  endClosing(turn)
   armWakeUp(turn)
   return turn.end()
 }

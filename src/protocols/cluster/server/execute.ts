@@ -6,7 +6,7 @@ import { propagate } from '../replication/stream.ts'
 import type { Reply } from '../reply.ts'
 import type { Session } from '../state.ts'
 import type { Turn } from '../turn.ts'
-import { block } from './blocking.ts'
+import { block, isPaused } from './blocking.ts'
 import { expireKeys, withoutExpired } from './expire.ts'
 import { type Known, keysOf } from './known.ts'
 import { flushTally } from './tally.ts'
@@ -107,10 +107,10 @@ export function runData(
   return outcome
 }
 
-/** The keyspace without those of the command's keys whose time is over: a master deletes them, a replica hides them. */
+/** The keyspace without those of the command's keys whose time is over: a master deletes them; a replica, and who is paused, hides them. */
 function expired(turn: Turn, known: Known, args: readonly Bytes[], unit: Unit): Keyspace {
   const keys = known.routed ? keysOf(known, args) : []
-  if (turn.replication.upstream !== null) return withoutExpired(turn, keys)
+  if (turn.replication.upstream !== null || isPaused(turn)) return withoutExpired(turn, keys)
   expireKeys(turn, keys, unit)
   return turn.db
 }

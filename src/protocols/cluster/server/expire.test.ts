@@ -36,3 +36,16 @@ describe('too few good replicas', () => {
     expect(pocket.ask('M1', 'DBSIZE')).toEqual(integer(0))
   })
 })
+
+describe('a pause', () => {
+  test('hides keys whose time is over, and deletes none', () => {
+    const pocket = standing()
+    pocket.ask('M1', 'SET', 'bar', '1', 'PX', '100')
+    pocket.ask('M1', 'CLIENT', 'PAUSE', '1000', 'WRITE')
+    pocket.run(300)
+    expect(pocket.ask('M1', 'GET', 'bar')).toEqual(NULL)
+    expect(pocket.state('M1').db.size).toBe(1)
+    pocket.run(1000)
+    expect(pocket.state('M1').db.size).toBe(0)
+  })
+})

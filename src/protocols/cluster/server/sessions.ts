@@ -97,11 +97,16 @@ function flushSession(turn: Turn, key: NodeId): void {
   turn.send(key, { kind: 'Replies', connection: session.connection, resp: session.resp, replies })
 }
 
-/** Sends what was answered, and ends the connections that are to end. Not while the server is busy. */
+/** Sends what was answered. Not while the server is busy. */
 export function flushReplies(turn: Turn): void {
   for (const key of turn.outbox.keys()) flushSession(turn, key)
+}
+
+/** Ends the connections that are to end. */
+export function endClosing(turn: Turn): void {
   for (const key of turn.closing) {
     const { connection } = turn.sessions.get(key)!
+    flushSession(turn, key)
     turn.send(key, { kind: 'Closed', of: 'client', number: connection, byOpener: false })
     dropSession(turn, key)
   }

@@ -23,6 +23,7 @@ describe('CONFIG', () => {
     [['port', 'bogus'], 'port 7007'],
     [['maxmemory', 'MAXMEMORY', 'maxmem?ry'], 'maxmemory 0'],
     [['nothing*'], ''],
+    [['key-load-*'], ''],
   ])('GET %j', (patterns, wanted) => {
     expect(get(...patterns)).toBe(wanted)
   })
@@ -105,6 +106,12 @@ describe('CONFIG', () => {
     [['slave-serve-stale-data', 'no'], 'replica-serve-stale-data', 'no'],
     [['notify-keyspace-events', 'KEA'], 'notify-keyspace-events', 'AKE'],
     [['hz', '1000'], 'hz', '500'],
+    [['key-load-delay', '5'], 'key-load-delay', '5'],
+    [
+      ['client-output-buffer-limit', 'replica 1mb 2 3'],
+      'client-output-buffer-limit',
+      'normal 0 0 0 slave 1048576 2 3 pubsub 33554432 8388608 60',
+    ],
     [['maxmemory-policy', 'ALLKEYS-LRU'], 'maxmemory-policy', 'allkeys-lru'],
   ])('SET %j is seen by GET', (pairs, name, wanted) => {
     expect(ask('SET', ...pairs)).toBe('+OK')

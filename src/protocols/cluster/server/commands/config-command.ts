@@ -18,14 +18,9 @@ const OWN: Readonly<Record<string, (turn: Turn) => string>> = {
 const currentValue = (turn: Turn, option: ConfigOption): Bytes =>
   Object.hasOwn(OWN, option.name) ? OWN[option.name]!(turn) : readOption(turn.options, option)
 
-/** Both names of every option, each with its option. */
-const NAMES = CONFIG_OPTIONS.flatMap((option) =>
-  option.alias === null
-    ? [{ name: option.name, option }]
-    : [
-        { name: option.name, option },
-        { name: option.alias, option },
-      ],
+/** Both names of every option that patterns find, each with its option. */
+const NAMES = CONFIG_OPTIONS.filter(({ hidden }) => !hidden).flatMap((option) =>
+  [option.name, option.alias].flatMap((name) => (name === null ? [] : [{ name, option }])),
 )
 
 function get(turn: Turn, args: readonly Bytes[]): Reply {
@@ -87,7 +82,7 @@ function set(turn: Turn, args: readonly Bytes[]): Reply {
   if ('refused' in settings) return settings.refused
   let options: Options = turn.options
   for (const { option, name, text } of settings) {
-    const parsed = parseOption(option, text)
+    const parsed = parseOption(option, text, readOption(options, option))
     if (!parsed.ok) return failed(name, parsed.why)
     const refused = refuseEffect(turn, option.name, parsed.value)
     if (refused !== null) return failed(name, refused)

@@ -16,6 +16,8 @@ export interface ConfigOption {
   readonly alias: string | null
   readonly kind: OptionKind
   readonly initial: string
+  /** Patterns of CONFIG GET do not find it: it is for tests of the server. */
+  readonly hidden: boolean
 }
 
 /** One option a line: name, older name, kind, default of 7.0.15 (but for enable-debug-command: DEBUG is open here). */
@@ -195,6 +197,13 @@ zset-max-listpack-entries|zset-max-ziplist-entries|int 0 9223372036854775807|128
 zset-max-listpack-value|zset-max-ziplist-value|memory 0|64
 `
 
+const HIDDEN = `
+key-load-delay|-|int 0 2147483647|0
+rdb-key-save-delay|-|int 0 2147483647|0
+loading-process-events-interval-bytes|-|int 1024 2147483647|2097152
+watchdog-period|-|int 0 2147483647|0
+`
+
 const SIGNED_MAX = 2n ** 63n - 1n
 const UNSIGNED_MAX = 2n ** 64n - 1n
 
@@ -218,13 +227,17 @@ function kindOf(text: string): OptionKind {
   }
 }
 
-/** All options, ordered by name. */
-export const CONFIG_OPTIONS: readonly ConfigOption[] = TABLE.trim()
-  .split('\n')
-  .map((line) => {
-    const [name, alias, kind, initial] = line.split('|') as [string, string, string, string]
-    return { name, alias: alias === '-' ? null : alias, kind: kindOf(kind), initial }
-  })
+const optionsOf = (table: string, hidden: boolean): ConfigOption[] =>
+  table
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [name, alias, kind, initial] = line.split('|') as [string, string, string, string]
+      return { name, alias: alias === '-' ? null : alias, kind: kindOf(kind), initial, hidden }
+    })
+
+/** All options: those of the documentation ordered by name, then the hidden ones. */
+export const CONFIG_OPTIONS: readonly ConfigOption[] = [...optionsOf(TABLE, false), ...optionsOf(HIDDEN, true)]
 
 const BY_NAME: ReadonlyMap<string, ConfigOption> = new Map(
   CONFIG_OPTIONS.flatMap((option) =>

@@ -49,8 +49,8 @@ function parsePercent(text: Bytes): Parsed {
   return value === null ? refuse('argument must be a memory or percent value') : accept(String(value))
 }
 
-/** Checks a value for an option, and brings it into the form that CONFIG GET gives. */
-export function parseOption(option: ConfigOption, text: Bytes): Parsed {
+/** Checks a value for an option that has the value `current`, and brings it into the form that CONFIG GET gives. */
+export function parseOption(option: ConfigOption, text: Bytes, current: Bytes): Parsed {
   const { kind } = option
   switch (kind.type) {
     case 'immutable':
@@ -81,7 +81,7 @@ export function parseOption(option: ConfigOption, text: Bytes): Parsed {
     case 'string':
       return parseString(option.name, text)
     case 'special':
-      return parseSpecial(kind.rule, option, text)
+      return parseSpecial(kind.rule, text, current)
     default:
       return unreachable(kind)
   }
@@ -106,12 +106,12 @@ function parseString(name: string, text: Bytes): Parsed {
 const words = (text: Bytes) => text.split(' ').filter((word) => word !== '')
 
 /** Options whose values have a form of their own. */
-function parseSpecial(rule: string, option: ConfigOption, text: Bytes): Parsed {
+function parseSpecial(rule: string, text: Bytes, current: Bytes): Parsed {
   switch (rule) {
     case 'save':
       return parseSave(text)
     case 'bind':
-      return text === option.initial ? accept(text) : refuse('Failed to bind to specified addresses.')
+      return text === current ? accept(text) : refuse('Failed to bind to specified addresses.')
     case 'oom-score-adj-values':
       return parseOomScores(text)
     case 'notify-keyspace-events':
@@ -119,7 +119,7 @@ function parseSpecial(rule: string, option: ConfigOption, text: Bytes): Parsed {
     case 'latency-tracking-info-percentiles':
       return parsePercentiles(text)
     case 'client-output-buffer-limit':
-      return parseBufferLimits(text)
+      return parseBufferLimits(text, current)
     default:
       return accept(text)
   }
@@ -163,12 +163,13 @@ function parsePercentiles(text: Bytes): Parsed {
 }
 
 const BUFFER_CLASSES = ['normal', 'slave', 'pubsub']
-const BUFFER_DEFAULTS = ['0 0 0', '268435456 67108864 60', '33554432 8388608 60']
 
-function parseBufferLimits(text: Bytes): Parsed {
+/** Limits of the classes that are named; the others keep theirs. */
+function parseBufferLimits(text: Bytes, current: Bytes): Parsed {
   const parts = words(text)
   if (parts.length % 4 !== 0) return refuse('Wrong number of arguments in buffer limit configuration.')
-  const limits = [...BUFFER_DEFAULTS]
+  const before = words(current)
+  const limits = BUFFER_CLASSES.map((_, at) => before.slice(4 * at + 1, 4 * at + 4).join(' '))
   for (let at = 0; at < parts.length; at += 4) {
     const name = parts[at]!.toLowerCase() === 'replica' ? 'slave' : parts[at]!.toLowerCase()
     const index = BUFFER_CLASSES.indexOf(name)

@@ -1,11 +1,15 @@
 import type { NodeId } from '../../../../base/brand.ts'
+import { closeInbound, closeLink } from '../../bus/links.ts'
 import type { Bytes } from '../../bytes.ts'
 import { type CommandSpec, serverCommand } from '../../commands/types.ts'
+import { parseSafeInteger } from '../../integers.ts'
 import { changeReplid } from '../../replication/downstream.ts'
 import { array, bulk, error, integer, map, NULL, OK, push, type Reply, simple, verbatim } from '../../reply.ts'
 import type { Turn } from '../../turn.ts'
-import { encodingOf } from '../../values.ts'
+import { encodingOf, stringValue } from '../../values.ts'
 import { helpReply, subcommandSyntaxError } from './container.ts'
+
+const MUST_BE_POSITIVE = error('ERR value is out of range, must be positive')
 
 /** Seconds as strtod reads the beginning of a text: 0 when there is no number. */
 const leadingNumber = (text: Bytes) => Number(/^\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?/.exec(text)?.[0] ?? 0)
@@ -64,7 +68,41 @@ function digest({ db }: Turn): Reply {
   return simple(hash.toString(16).padStart(8, '0').repeat(5))
 }
 
+/** What a key takes at least, about. */
+const KEY_BYTES = 64
+const POPULATED_BYTES_MAX = 64 * 1024 * 1024
+const TOO_MUCH = error('ERR DEBUG POPULATE makes at most 64 MB here')
+
+/** Keys `prefix:0`, `prefix:1`… where there are none; replicas are not told. */
+function populate(turn: Turn, args: readonly Bytes[]): Reply {
+  const count = parseSafeInteger(args[2]!)
+  const size = args[4] === undefined ? 0 : parseSafeInteger(args[4])
+  if (count === null || count < 0 || size === null || size < 0) return MUST_BE_POSITIVE
+  if (count * Math.max(size, KEY_BYTES) > POPULATED_BYTES_MAX) return TOO_MUCH
+  for (let at = 0; at < count; at++) {
+    const key = `${args[3] ?? 'key'}:${at}`
+    if (turn.db.has(key)) continue
+    const text = `value:${at}`
+    const bytes = size === 0 ? text : text.slice(0, size).padEnd(size, '\0')
+    turn.db = turn.db.set(key, { value: stringValue(bytes), expireAtMs: null })
+  }
+  return OK
+}
+
+/** Ends connections of the bus to or from a node. */
+function killLink(turn: Turn, args: readonly Bytes[]): Reply {
+  const peer = turn.peer(args[4]!)
+  if (peer === undefined || peer.id === turn.cluster.myself) return error(`ERR Unknown node ${args[4]}`)
+  const direction = args[3]!.toLowerCase()
+  if (!['to', 'from', 'all'].includes(direction)) return subcommandSyntaxError(args)
+  if (direction !== 'from') closeLink(turn, peer.id)
+  if (direction !== 'to') closeInbound(turn, peer.id)
+  return OK
+}
+
 const HELP: readonly string[] = [
+  'CLUSTERLINK KILL <to|from|all> <node-id>',
+  '    Ends connections of the bus.',
   'CHANGE-REPL-ID',
   '    Gives the stream of this server a new id.',
   'DIGEST',
@@ -75,6 +113,8 @@ const HELP: readonly string[] = [
   '    Does nothing here.',
   'OBJECT <key>',
   '    Tells how a key is stored.',
+  'POPULATE <count> [<prefix>] [<size>]',
+  '    Makes keys.',
   'PROTOCOL <type>',
   '    Answers with an example of a type.',
   'SLEEP <seconds>',
@@ -92,6 +132,8 @@ const ACCEPTED: ReadonlyMap<string, number> = new Map([
   ['replybuffer', 4],
   ['pause-cron', 3],
   ['leak', 3],
+  ['client-eviction', 2],
+  ['set-skip-checksum-validation', 3],
 ])
 
 function debug(turn: Turn, key: NodeId, args: readonly Bytes[]): Reply {
@@ -101,6 +143,8 @@ function debug(turn: Turn, key: NodeId, args: readonly Bytes[]): Reply {
   if (name === 'object' && count >= 3) return object(turn, args)
   if (name === 'protocol' && count === 3) return example(turn, key, args)
   if (name === 'error' && count === 3) return error(args[2]!)
+  if (name === 'populate' && count >= 3 && count <= 5) return populate(turn, args)
+  if (name === 'clusterlink' && count === 5 && args[2]!.toLowerCase() === 'kill') return killLink(turn, args)
   if (name === 'digest' && count === 2) return digest(turn)
   if (name === 'help' && count === 2) return helpReply('debug', HELP)
   if (name === 'change-repl-id' && count === 2) {

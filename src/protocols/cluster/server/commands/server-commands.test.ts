@@ -83,6 +83,12 @@ const CASES: readonly (readonly [string, unknown])[] = [
   ['DEBUG|OBJECT|nosuch', '-ERR no such key'],
   ['DEBUG|ERROR|a b', '-a b'],
   ['DEBUG|PROTOCOL|map', [':0', ':0', ':1', ':1', ':2', ':0']],
+  ['DEBUG|POPULATE|x', '-ERR value is out of range, must be positive'],
+  ['DEBUG|POPULATE|1000000000', '-ERR DEBUG POPULATE makes at most 64 MB here'],
+  ['DEBUG|POPULATE|2|k|10', '+OK'],
+  ['GET|k:1', '-MOVED 10166 127.0.0.1:7002'],
+  ['DEBUG|CLUSTERLINK|KILL|to|x', '-ERR Unknown node x'],
+  ['PUBSUB|NUMSUB|a', ['$a', ':0']],
   ['XADD|bar|*|f|v', '-ERR XADD is not modelled here'],
   ['XADD|foo|*|f|v', '-MOVED 12182 127.0.0.1:7003'],
 ]

@@ -227,6 +227,14 @@ describe('the cluster of the recordings', () => {
     expect(text('M3', 'CLUSTER NODES')).toMatch(/ 7 connected 0 5461-10922\n/)
   })
 
+  it('ends connections of the bus by DEBUG, and they come back', () => {
+    expect(ask('M3', `DEBUG CLUSTERLINK KILL ALL ${M1}`)).toBe('+OK')
+    const count = () => (ask('M3', 'CLUSTER LINKS') as readonly unknown[]).length
+    expect(count()).toBe(8)
+    pocket.run(1000)
+    expect(count()).toBe(10)
+  })
+
   it('lists two connections of the bus for each peer', () => {
     const links = ask('M3', 'CLUSTER LINKS') as readonly (readonly string[])[]
     expect(links.map((link) => `${link[1]} ${link[3]}`).sort()).toEqual(
