@@ -102,7 +102,7 @@ function readOptions(settings: readonly string[]): Options {
 export function withOption(options: Options, name: string, value: string): Options | string {
   const option = optionOf(name.toLowerCase())
   if (option === undefined) return `there is no option ${name}`
-  const parsed = parseOption(option, value)
+  const parsed = parseOption(option, value, readOption(options, option))
   return parsed.ok ? writeOption(options, option, parsed.value) : parsed.why
 }
 
