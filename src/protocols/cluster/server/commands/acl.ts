@@ -25,7 +25,7 @@ const NO_FILE = error(
 const USER = 'default'
 
 const DEFAULT_USER = map([
-  [bulk('flags'), bulks(['on', 'nopass'])],
+  [bulk('flags'), { kind: 'set', items: [bulk('on'), bulk('nopass')] }],
   [bulk('passwords'), EMPTY_ARRAY],
   [bulk('commands'), bulk('+@all')],
   [bulk('keys'), bulk('~*')],

@@ -5,7 +5,6 @@ import { parseInt64, parseSafeInteger } from '../../integers.ts'
 import { disconnectReplicas } from '../../replication/downstream.ts'
 import { dropUpstream } from '../../replication/upstream.ts'
 import {
-  array,
   bulk,
   EMPTY_ARRAY,
   error,
@@ -198,7 +197,7 @@ const NO_CACHING = error(
 )
 
 const TRACKING_INFO = map([
-  [bulk('flags'), array([bulk('off')])],
+  [bulk('flags'), { kind: 'set', items: [bulk('off')] }],
   [bulk('redirect'), integer(-1)],
   [bulk('prefixes'), EMPTY_ARRAY],
 ])

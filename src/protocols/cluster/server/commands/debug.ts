@@ -7,6 +7,7 @@ import { changeReplid } from '../../replication/downstream.ts'
 import { array, bulk, error, integer, map, NULL, OK, push, type Reply, simple, verbatim } from '../../reply.ts'
 import type { Turn } from '../../turn.ts'
 import { encodingOf, stringValue } from '../../values.ts'
+import { reply } from '../sessions.ts'
 import { helpReply, subcommandSyntaxError } from './container.ts'
 
 const MUST_BE_POSITIVE = error('ERR value is out of range, must be positive')
@@ -47,7 +48,7 @@ const EXAMPLES: Readonly<Record<string, Reply>> = {
   set: { kind: 'set', items: three },
   map: map(three.map((key, at) => [key, boolean(at === 1)] as const)),
   attrib: bulk('Some real reply following the attribute'),
-  push: push([bulk('server-cpu-usage'), integer(42)]),
+  push: bulk('Some real reply following the push reply'),
   verbatim: verbatim('This is a verbatim\nstring'),
   true: boolean(true),
   false: boolean(false),
@@ -56,6 +57,7 @@ const EXAMPLES: Readonly<Record<string, Reply>> = {
 function example(turn: Turn, key: NodeId, args: readonly Bytes[]): Reply {
   const name = args[2]!.toLowerCase()
   if (name === 'push' && turn.sessions.get(key)!.resp === 2) return error('ERR RESP2 is not supported by this command')
+  if (name === 'push') reply(turn, key, push([bulk('server-cpu-usage'), integer(42)]))
   if (Object.hasOwn(EXAMPLES, name)) return EXAMPLES[name]!
   return error(
     'ERR Wrong protocol type name. Please use one of the following: string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false',

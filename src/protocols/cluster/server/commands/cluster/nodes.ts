@@ -44,13 +44,14 @@ export function describeNode(cluster: Cluster, peer: Peer): Bytes {
   const mine = (peer.flags & FLAG.myself) !== 0
   const hostname = peer.hostname === '' ? '' : `,${peer.hostname}`
   const link = mine || peer.link !== null ? 'connected' : 'disconnected'
+  const times = cluster.peers.timesOf(peer.id)
   const fields = [
     peer.id,
     `${peer.ip}:${peer.port}@${peer.busPort}${hostname}`,
     flagNames(peer.flags),
     peer.master ?? '-',
-    peer.pingSentMs,
-    peer.pongReceivedMs,
+    times.pingSentMs,
+    times.pongReceivedMs,
     epochOf(cluster.peers, peer),
     link,
   ]
