@@ -196,15 +196,16 @@ export function messageText(message: Message): string {
     case 'Psync':
       return message.replid === '?'
         ? `PSYNC: ${who(message.id)} asks for everything`
-        : `PSYNC ${message.replid.slice(0, 8)}… from offset ${message.offset + 1}`
+        : `PSYNC ${message.replid.slice(0, 8)}… from byte ${message.offset}`
     case 'FullResync':
       return `FULLRESYNC at offset ${message.offset}: a snapshot of ${message.db.size} keys`
     case 'Continue':
       return `CONTINUE behind offset ${message.offset}`
     case 'Stream': {
       const last = message.entries.at(-1)
-      const what = message.entries.length === 1 ? argsText(last!.args) : `${message.entries.length} commands`
-      return `stream up to offset ${last?.end ?? message.from}: ${what}`
+      if (last === undefined) return 'a line feed: the connection lives'
+      const what = message.entries.length === 1 ? argsText(last.args) : `${message.entries.length} commands`
+      return `stream up to offset ${last.end}: ${what}`
     }
     case 'Ack':
       return `REPLCONF ACK ${message.offset}`
@@ -284,6 +285,8 @@ function fields(message: Message): readonly Field[] {
       ]
     case 'FullResync':
       return [field('replid', message.replid), field('offset', message.offset), field('keys', message.db.size)]
+    case 'Continue':
+      return [field('replid', message.replid), field('offset', message.offset)]
     case 'Psync':
       return [field('replica', who(message.id)), field('replid', message.replid), field('offset', message.offset)]
     default:
