@@ -303,6 +303,7 @@ function belief(
   const { peers } = state.cluster
   if (peer === undefined) return UNKNOWN
   const now = nowMs(world, state)
+  const times = peers.timesOf(peer.id)
   const master = peer.master === null ? -1 : actorOf(world, peers.get(peer.master))
   const isMyself = viewer === about
   const age = (sinceMs: number) => (isMyself || sinceMs === 0 ? null : Math.max(0, now - sinceMs))
@@ -313,8 +314,8 @@ function belief(
     slots: peer.slots.size,
     configEpoch: peer.configEpoch,
     link: isMyself ? null : (peer.link?.state ?? 'none'),
-    pongAgeMs: age(peer.pongReceivedMs),
-    pingAgeMs: age(peer.pingSentMs),
+    pongAgeMs: age(times.pongReceivedMs),
+    pingAgeMs: age(times.pingSentMs),
     reports: peer.reports.length,
   }
 }

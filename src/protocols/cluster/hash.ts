@@ -1,7 +1,7 @@
 import { foldLane, hashText } from '../../base/digest.ts'
 import { clientHash } from './client/machine.ts'
 import type { ClientState } from './client/types.ts'
-import type { Peer } from './peers.ts'
+import type { Peer, PeerTimes } from './peers.ts'
 import type { Cluster, NodeState, Replication } from './state.ts'
 
 /** A 32-bit hash of the state: equal states give equal hashes. */
@@ -29,7 +29,9 @@ function hashNode({ cluster, db, replication, sessions, stats, pause, blocked, d
 
 function hashCluster({ peers, election, manual, ...cluster }: Cluster): number {
   const { currentEpoch, lastVoteEpoch, health, size, migrating, importing, crons, links } = cluster
-  const table = peers.all().reduce(hashPeer, hashText(cluster.myself))
+  const table = peers
+    .all()
+    .reduce((lane, peer) => hashPeer(lane, peer, peers.timesOf(peer.id)), hashText(cluster.myself))
   const open = (lane: number, slots: ReadonlyMap<number, string>) =>
     [...slots.keys()].sort((x, y) => x - y).reduce(foldLane, lane)
   return fold(
@@ -48,15 +50,15 @@ function hashCluster({ peers, election, manual, ...cluster }: Cluster): number {
   )
 }
 
-function hashPeer(lane: number, peer: Peer): number {
+function hashPeer(lane: number, peer: Peer, times: PeerTimes): number {
   return fold(
     foldLane(lane, hashText(peer.id)),
     peer.flags,
     peer.configEpoch,
     peer.slots.size,
     peer.master === null ? 0 : hashText(peer.master),
-    peer.pingSentMs,
-    peer.pongReceivedMs,
+    times.pingSentMs,
+    times.pongReceivedMs,
     peer.replOffset,
     peer.reports.length,
     peer.link?.number ?? -1,

@@ -53,7 +53,20 @@ export interface FailReport {
   readonly atMs: number
 }
 
-/** One entry of a node's table (clusterNode). Times in ms of the node's clock; 0 is "never". Immutable. */
+/** When a node was pinged and heard: what changes with every packet, kept apart from the entry ({@link PeerTable}). */
+export interface PeerTimes {
+  /** Outstanding ping; 0 when there is none. */
+  readonly pingSentMs: number
+  readonly pongReceivedMs: number
+  readonly dataReceivedMs: number
+}
+
+export const NO_TIMES: PeerTimes = { pingSentMs: 0, pongReceivedMs: 0, dataReceivedMs: 0 }
+
+/**
+ * One entry of a node's table (clusterNode), without its {@link PeerTimes}. Times in ms of the node's clock; 0 is "never".
+ * Immutable.
+ */
 export interface Peer extends Address {
   readonly id: BusId
   readonly hostname: string
@@ -63,14 +76,9 @@ export interface Peer extends Address {
   readonly slots: SlotSet
   /** Whom it replicates; null for a master and when unknown. */
   readonly master: BusId | null
-  /** Outstanding ping; 0 when there is none. */
-  readonly pingSentMs: number
-  readonly pongReceivedMs: number
-  readonly dataReceivedMs: number
   readonly failTimeMs: number
   readonly votedTimeMs: number
   readonly replOffset: number
-  readonly replOffsetTimeMs: number
   readonly orphanedTimeMs: number
   readonly reports: readonly FailReport[]
   readonly link: Link | null
@@ -79,15 +87,30 @@ export interface Peer extends Address {
   readonly createdMs: number
 }
 
-/** A node table: entries ordered by id, persistent. */
+/** Numbers of an entry among the times. */
+const PING = 0
+const PONG = 1
+const DATA = 2
+const TIMES = 3
+
+/**
+ * A node table: entries ordered by id, persistent, and beside them the times of each in one row of numbers, so that a cron
+ * can look through hundreds of them and a packet can refresh some at the price of one copy.
+ *
+ * Whoever changes it often within a step gives an `owner`: a token that lives as long as the step. Versions made with it
+ * are private to the step, so that its further changes copy nothing.
+ */
 export class PeerTable {
+  private ownsPeers = false
+  private ownsTimes = false
+
   private constructor(
-    private readonly peers: readonly Peer[],
+    private peers: readonly Peer[],
+    private times: readonly number[],
     /** Shared by all versions with the same members. */
     private readonly index: ReadonlyMap<BusId, number>,
-    /** Whose step made this version: until the step ends nobody else sees it, and it may be written in place. */
-    private readonly owner: object | null,
     private changes: number,
+    private readonly owner: object | null,
   ) {}
 
   /**
@@ -98,13 +121,17 @@ export class PeerTable {
     return this.changes
   }
 
-  static of(peers: readonly Peer[]): PeerTable {
-    return PeerTable.sorted(peers, 1)
+  static of(peers: readonly Peer[], timesOf: (id: BusId) => PeerTimes = () => NO_TIMES): PeerTable {
+    return PeerTable.sorted(peers, timesOf, 1)
   }
 
-  private static sorted(peers: readonly Peer[], changes: number): PeerTable {
+  private static sorted(peers: readonly Peer[], timesOf: (id: BusId) => PeerTimes, changes: number): PeerTable {
     const sorted = peers.toSorted((x, y) => (x.id < y.id ? -1 : x.id > y.id ? 1 : 0))
-    return new PeerTable(sorted, new Map(sorted.map(({ id }, at) => [id, at])), null, changes)
+    const times = sorted.flatMap(({ id }) => {
+      const { pingSentMs, pongReceivedMs, dataReceivedMs } = timesOf(id)
+      return [pingSentMs, pongReceivedMs, dataReceivedMs]
+    })
+    return new PeerTable(sorted, times, new Map(sorted.map(({ id }, at) => [id, at])), changes, null)
   }
 
   get size(): number {
@@ -131,30 +158,83 @@ export class PeerTable {
     return this.index.get(id) ?? -1
   }
 
-  /**
-   * Puts an entry in, or replaces the one of the same id. `owner`: a token that lives as long as the caller's step;
-   * versions made with it are private to that step, so that its further changes copy nothing.
-   */
+  /** The times of a node; all 0 when it is not in the table. */
+  timesOf(id: BusId): PeerTimes {
+    const at = this.index.get(id)
+    if (at === undefined) return NO_TIMES
+    return {
+      pingSentMs: this.pingSentMs(at),
+      pongReceivedMs: this.pongReceivedMs(at),
+      dataReceivedMs: this.dataReceivedMs(at),
+    }
+  }
+
+  /** Of entry number `at`. */
+  pingSentMs(at: number): number {
+    return this.times[at * TIMES + PING]!
+  }
+
+  /** Of entry number `at`. */
+  pongReceivedMs(at: number): number {
+    return this.times[at * TIMES + PONG]!
+  }
+
+  /** Of entry number `at`. */
+  dataReceivedMs(at: number): number {
+    return this.times[at * TIMES + DATA]!
+  }
+
+  /** Puts an entry in, or replaces the one of the same id. */
   with(peer: Peer, owner: object | null = null): PeerTable {
     const at = this.index.get(peer.id)
-    if (at === undefined) return PeerTable.sorted([...this.peers, peer], this.changes + 1)
-    const changes = this.changes + (isStructural(this.peers[at]!, peer) ? 1 : 0)
-    if (owner === null || owner !== this.owner) {
-      const peers = this.peers.slice()
-      peers[at] = peer
-      return new PeerTable(peers, this.index, owner, changes)
+    if (at === undefined) return PeerTable.sorted([...this.peers, peer], (id) => this.timesOf(id), this.changes + 1)
+    const table = this.writable(owner)
+    if (!table.ownsPeers) {
+      table.peers = this.peers.slice()
+      table.ownsPeers = true
     }
-    ;(this.peers as Peer[])[at] = peer
-    this.changes = changes
-    return this
+    const peers = table.peers as Peer[]
+    if (isStructural(peers[at]!, peer)) table.changes++
+    peers[at] = peer
+    return table
+  }
+
+  /** The same entries; some times of one are others. */
+  withTimes(
+    id: BusId,
+    { pingSentMs, pongReceivedMs, dataReceivedMs }: Partial<PeerTimes>,
+    owner: object | null = null,
+  ): PeerTable {
+    const at = this.index.get(id)
+    if (at === undefined) return this
+    const table = this.writable(owner)
+    if (!table.ownsTimes) {
+      table.times = this.times.slice()
+      table.ownsTimes = true
+    }
+    const times = table.times as number[]
+    if (pingSentMs !== undefined) times[at * TIMES + PING] = pingSentMs
+    if (pongReceivedMs !== undefined) times[at * TIMES + PONG] = pongReceivedMs
+    if (dataReceivedMs !== undefined) times[at * TIMES + DATA] = dataReceivedMs
+    return table
+  }
+
+  /** This version, if it is the owner's; else a new one that shares everything until it is written. */
+  private writable(owner: object | null): PeerTable {
+    if (owner !== null && owner === this.owner) return this
+    return new PeerTable(this.peers, this.times, this.index, this.changes, owner)
   }
 
   without(id: BusId): PeerTable {
     if (!this.index.has(id)) return this
-    return PeerTable.sorted(
-      this.peers.filter((peer) => peer.id !== id),
-      this.changes + 1,
-    )
+    const rest = this.peers.filter((peer) => peer.id !== id)
+    return PeerTable.sorted(rest, (other) => this.timesOf(other), this.changes + 1)
+  }
+
+  /** An entry under another id, with its times. */
+  renamed(from: BusId, peer: Peer): PeerTable {
+    const rest = this.peers.filter(({ id }) => id !== from)
+    return PeerTable.sorted([...rest, peer], (id) => this.timesOf(id === peer.id ? from : id), this.changes + 1)
   }
 
   /** Every entry replaced by what `change` gives (the same reference when nothing changes). */
@@ -165,7 +245,7 @@ export class PeerTable {
       if (next !== peer) changed = true
       return next
     })
-    return changed ? new PeerTable(peers, this.index, null, this.changes + 1) : this
+    return changed ? new PeerTable(peers, this.times, this.index, this.changes + 1, null) : this
   }
 }
 

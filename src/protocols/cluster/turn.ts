@@ -7,7 +7,7 @@ import type { Keyspace } from './keyspace.ts'
 import type { Message } from './messages.ts'
 import type { NoteKind } from './notes.ts'
 import type { Options } from './options.ts'
-import { type BusId, FLAG, type Peer } from './peers.ts'
+import { type BusId, FLAG, type Peer, type PeerTimes } from './peers.ts'
 import type { Reply } from './reply.ts'
 import type {
   Busy,
@@ -86,7 +86,7 @@ export class Turn {
   private answers: Map<NodeId, Reply[]> | null = null
   private draws = 0
   /** The cluster state as this step made it: nobody else sees it before the end. */
-  private ownCluster: Cluster | null = null
+  private ownCluster: { -readonly [K in keyof Cluster]: Cluster[K] } | null = null
   /** Marks the versions of the node table that this step made. */
   private readonly token = {}
 
@@ -154,8 +154,20 @@ export class Turn {
 
   /** Replaces parts of the cluster state. The step's first change copies it; later ones write into that copy. */
   change(change: Partial<Cluster>): void {
-    if (this.cluster === this.ownCluster) Object.assign(this.ownCluster, change)
-    else this.cluster = this.ownCluster = { ...this.cluster, ...change }
+    Object.assign(this.writableCluster(), change)
+  }
+
+  private writableCluster(): { -readonly [K in keyof Cluster]: Cluster[K] } {
+    if (this.ownCluster === null || this.cluster !== this.ownCluster)
+      this.cluster = this.ownCluster = { ...this.cluster }
+    return this.ownCluster
+  }
+
+  /** Counts messages of the bus. */
+  count(which: 'sent' | 'received', kind: Message['kind'], count = 1): void {
+    const cluster = this.writableCluster()
+    const counts = cluster[which]
+    cluster[which] = { ...counts, [kind]: (counts[kind] ?? 0) + count }
   }
 
   /** Replaces parts of a node table entry; the entry as it is now. */
@@ -169,7 +181,14 @@ export class Turn {
   putPeer(peer: Peer): void {
     const { peers } = this.cluster
     const next = peers.with(peer, this.token)
-    if (next !== peers) this.change({ peers: next })
+    if (next !== peers) this.writableCluster().peers = next
+  }
+
+  /** Replaces times of a node table entry. */
+  changeTimes(id: BusId, times: Partial<PeerTimes>): void {
+    const { peers } = this.cluster
+    const next = peers.withTimes(id, times, this.token)
+    if (next !== peers) this.writableCluster().peers = next
   }
 
   // ---- Effects ------------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 import { assert } from '../../../base/assert.ts'
-import { FLAG, type Peer, PeerTable } from '../peers.ts'
+import { type BusId, FLAG, NO_TIMES, type Peer, PeerTable, type PeerTimes } from '../peers.ts'
 import { SlotSet } from '../slot-set.ts'
 import { SlotTable } from '../slot-table.ts'
 import type { Cluster, Durable, InitialCluster, NodeConfig } from '../state.ts'
@@ -10,6 +10,7 @@ import { blankPeer, isInHandshake, isMaster, mastersHaveReplicas, replicasOf } f
 /** What nodes.conf says of a node. */
 type Saved = Pick<Cluster, 'myself' | 'currentEpoch' | 'lastVoteEpoch' | 'migrating' | 'importing'> & {
   readonly peers: readonly Peer[]
+  readonly timesOf: (id: BusId) => PeerTimes
 }
 
 /** The cluster as a node knows it when it starts: from its disk, from a cluster that stood before, or alone. */
@@ -21,7 +22,7 @@ export function bootCluster(config: NodeConfig, durable: Durable | null, nowMs: 
   }
   const { id, port, busPort } = config
   const me = { ...blankPeer(id, FLAG.myself | FLAG.master, nowMs), port, busPort }
-  return started({ ...NOTHING_OPEN, myself: id, currentEpoch: 0, peers: [me] }, config, nowMs)
+  return started({ ...NOTHING_OPEN, myself: id, currentEpoch: 0, peers: [me], timesOf: () => NO_TIMES }, config, nowMs)
 }
 
 const NOTHING_OPEN = { lastVoteEpoch: 0, migrating: new Map(), importing: new Map() }
@@ -44,10 +45,12 @@ function saved(cluster: Cluster, nowMs: number): Saved {
       configEpoch: peer.configEpoch,
       slots: peer.slots,
       failTimeMs: (peer.flags & FLAG.fail) === 0 ? 0 : nowMs,
-      pingSentMs: nowOrNever(peer.pingSentMs),
-      pongReceivedMs: nowOrNever(peer.pongReceivedMs),
     }))
-  return { myself, currentEpoch, lastVoteEpoch, migrating, importing, peers }
+  const timesOf = (id: BusId): PeerTimes => {
+    const { pingSentMs, pongReceivedMs } = cluster.peers.timesOf(id)
+    return { pingSentMs: nowOrNever(pingSentMs), pongReceivedMs: nowOrNever(pongReceivedMs), dataReceivedMs: 0 }
+  }
+  return { myself, currentEpoch, lastVoteEpoch, migrating, importing, peers, timesOf }
 }
 
 /** Of a cluster that is said to have stood before. */
@@ -56,13 +59,14 @@ function initial(config: NodeConfig, { currentEpoch, nodes }: InitialCluster, no
     const role = node.master === null ? FLAG.master : FLAG.slave
     const isMe = node.id === config.id
     const blank = blankPeer(node.id, isMe ? role | FLAG.myself : role, nowMs)
-    return { ...blank, ...node, slots: SlotSet.ofRanges(slots), pongReceivedMs: nowMs }
+    return { ...blank, ...node, slots: SlotSet.ofRanges(slots) }
   })
   assert(
     peers.some(({ id }) => id === config.id),
     'a node of an initial cluster is one of its nodes',
   )
-  return { ...NOTHING_OPEN, myself: config.id, currentEpoch, peers }
+  const timesOf = () => ({ ...NO_TIMES, pongReceivedMs: nowMs })
+  return { ...NOTHING_OPEN, myself: config.id, currentEpoch, peers, timesOf }
 }
 
 /** A cluster that has been up for long. */
@@ -72,8 +76,8 @@ function settled(cluster: Cluster): Cluster {
 }
 
 function started(saved: Saved, config: NodeConfig, nowMs: number): Cluster {
-  const { peers, ...rest } = saved
-  const table = PeerTable.of(peers)
+  const { peers, timesOf, ...rest } = saved
+  const table = PeerTable.of(peers, timesOf)
   let owners = SlotTable.filled<string | null>(null)
   for (const { id, slots } of table.all()) owners = owners.setAll(slots, id)
   return {

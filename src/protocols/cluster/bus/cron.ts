@@ -60,42 +60,48 @@ function connect(turn: Turn): boolean {
 /** Of some nodes drawn at random, the one whose last PONG is oldest. */
 function pingSomebody(turn: Turn): void {
   const { peers } = turn.cluster
-  let oldest: Peer | null = null
+  let oldest = -1
   for (let draw = 0; draw < RANDOM_PING_DRAWS; draw++) {
-    const peer = peers.at(turn.below(peers.size))!
-    if (peer.link === null || peer.pingSentMs !== 0 || (peer.flags & (FLAG.myself | FLAG.handshake)) !== 0) continue
-    if (oldest === null || peer.pongReceivedMs < oldest.pongReceivedMs) oldest = peer
+    const at = turn.below(peers.size)
+    const { link, flags } = peers.at(at)!
+    if (link === null || peers.pingSentMs(at) !== 0 || (flags & (FLAG.myself | FLAG.handshake)) !== 0) continue
+    if (oldest < 0 || peers.pongReceivedMs(at) < peers.pongReceivedMs(oldest)) oldest = at
   }
-  if (oldest !== null) sendPing(turn, oldest.id, 'Ping')
+  if (oldest >= 0) sendPing(turn, peers.at(oldest)!.id, 'Ping')
 }
 
 /** Looks at every node: pings it, reconnects to it, suspects it. True when somebody is newly suspected. */
 function watch(turn: Turn): boolean {
+  const timeoutMs = turn.options.nodeTimeoutMs
   let hasSuspect = false
-  for (const peer of turn.cluster.peers.all()) {
-    if ((peer.flags & (FLAG.myself | FLAG.noaddr | FLAG.handshake)) !== 0) continue
-    if (watchOne(turn, peer)) hasSuspect = true
+  for (let at = 0; at < turn.cluster.peers.size; at++) {
+    const { peers } = turn.cluster
+    const pingSentMs = peers.pingSentMs(at)
+    // A ping is due, or its answer is overdue, after half the node timeout: until then there is nothing to do.
+    const sinceMs = pingSentMs === 0 ? peers.pongReceivedMs(at) : Math.max(pingSentMs, peers.dataReceivedMs(at))
+    if (
+      (turn.nowMs - sinceMs) * 2 > timeoutMs &&
+      watchOne(turn, peers.at(at)!, turn.nowMs - sinceMs, pingSentMs !== 0)
+    ) {
+      hasSuspect = true
+    }
   }
+  const replica = turn.peer(turn.cluster.manual.replica)
+  if (replica !== undefined) sendPing(turn, replica.id, 'Ping')
   return hasSuspect
 }
 
-function watchOne(turn: Turn, peer: Peer): boolean {
+function watchOne(turn: Turn, peer: Peer, silenceMs: number, isWaiting: boolean): boolean {
+  if ((peer.flags & (FLAG.myself | FLAG.noaddr | FLAG.handshake)) !== 0) return false
   const timeoutMs = turn.options.nodeTimeoutMs
-  const pingDelayMs = turn.nowMs - peer.pingSentMs
-  const silenceMs = Math.min(pingDelayMs, turn.nowMs - peer.dataReceivedMs)
-  const isWaiting = peer.pingSentMs !== 0
-  let { link } = peer
-  if (link !== null && isWaiting && turn.nowMs - link.sinceMs > timeoutMs && silenceMs * 2 > timeoutMs) {
-    closeLink(turn, peer.id)
-    link = null
-  }
-  const isDue = !isWaiting && (turn.nowMs - peer.pongReceivedMs) * 2 > timeoutMs
-  const isTakingOver = turn.cluster.manual.replica === peer.id
-  if (link !== null && (isDue || isTakingOver)) {
-    sendPing(turn, peer.id, 'Ping')
+  if (!isWaiting) {
+    if (peer.id !== turn.cluster.manual.replica) sendPing(turn, peer.id, 'Ping')
     return false
   }
-  if (!isWaiting || silenceMs <= timeoutMs || hasTimedOut(peer) || hasFailed(peer)) return false
+  const isOld = peer.link !== null && turn.nowMs - peer.link.sinceMs > timeoutMs
+  if (isOld) closeLink(turn, peer.id)
+  else if (peer.link !== null && peer.id === turn.cluster.manual.replica) return false
+  if (silenceMs <= timeoutMs || hasTimedOut(peer) || hasFailed(peer)) return false
   turn.changePeer(peer.id, { flags: peer.flags | FLAG.pfail })
   turn.note('pfail', peer.port)
   return true

@@ -34,11 +34,12 @@ function hearReport(turn: Turn, peer: Peer, entry: GossipEntry, sender: BusId): 
 
 /** Who answered others lately need not be pinged by me. */
 function refreshPong(turn: Turn, { id, flags, pongReceivedMs }: GossipEntry): void {
-  const peer = turn.peer(id)!
-  if (pongReceivedMs <= peer.pongReceivedMs || pongReceivedMs > turn.nowMs + CLOCK_TOLERANCE_MS) return
-  if ((flags & FAILING) !== 0 || peer.pingSentMs !== 0) return
-  if (peer.reports.length > 0 && countFailureReports(turn, id) > 0) return
-  turn.changePeer(id, { pongReceivedMs })
+  const { peers } = turn.cluster
+  const at = peers.indexOf(id)
+  if (pongReceivedMs <= peers.pongReceivedMs(at) || pongReceivedMs > turn.nowMs + CLOCK_TOLERANCE_MS) return
+  if ((flags & FAILING) !== 0 || peers.pingSentMs(at) !== 0) return
+  if (peers.at(at)!.reports.length > 0 && countFailureReports(turn, id) > 0) return
+  turn.changeTimes(id, { pongReceivedMs })
 }
 
 /** A node that fails for me, and that the sender reaches at another address, is tried there. */

@@ -61,9 +61,10 @@ export function receiveConnected(turn: Turn, from: NodeId, number: number): void
   const peer = peerOfLink(turn, number)
   if (peer?.link?.state !== 'connecting' || peer.link.actor !== from) return
   turn.changePeer(peer.id, { link: { ...peer.link, state: 'connected' } })
+  const { pingSentMs } = turn.cluster.peers.timesOf(peer.id)
   sendPing(turn, peer.id, (peer.flags & FLAG.meet) === 0 ? 'Ping' : 'Meet')
-  const flags = turn.peer(peer.id)!.flags & ~FLAG.meet
-  turn.changePeer(peer.id, peer.pingSentMs === 0 ? { flags } : { flags, pingSentMs: peer.pingSentMs })
+  if (pingSentMs !== 0) turn.changeTimes(peer.id, { pingSentMs })
+  turn.changePeer(peer.id, { flags: peer.flags & ~FLAG.meet })
 }
 
 /** A connection was refused, or ended. */

@@ -40,7 +40,7 @@ function unrelated(peer: Peer, id: BusId): Peer {
 /** A node that was known by a temporary id said its real one. */
 export function renamePeer(turn: Turn, from: BusId, to: BusId): Peer {
   const peer = { ...turn.peer(from)!, id: to }
-  turn.change({ peers: turn.cluster.peers.without(from).with(peer) })
+  turn.change({ peers: turn.cluster.peers.renamed(from, peer) })
   return peer
 }
 

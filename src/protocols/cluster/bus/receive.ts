@@ -22,7 +22,7 @@ import {
 import { hearMasterOffset, receiveMfStart } from './manual-failover.ts'
 import { addPeer, deletePeer, renamePeer } from './membership.ts'
 import { blankPeer, hasFailed, isInHandshake, isMaster, makeMaster, setReplicates } from './nodes.ts'
-import { answer, counted } from './send.ts'
+import { answer } from './send.ts'
 import { releaseSlots } from './slots.ts'
 import { receiveAuthAck, receiveAuthRequest } from './votes.ts'
 
@@ -55,7 +55,7 @@ function receivePacket(turn: Turn, from: NodeId, message: BusMessage): void {
     if (byOpener) refuseLink(turn, from, link)
     return
   }
-  turn.change({ received: counted(turn.cluster.received, message.kind) })
+  turn.count('received', message.kind)
   const known = peer !== undefined && !isInHandshake(peer) ? peer : turn.peer(header.sender)
   if (known !== undefined) {
     if (byOpener) adoptInbound(turn, known, from, link)
@@ -103,14 +103,14 @@ function hearHeader(turn: Turn, sender: BusId, { kind, header }: BusMessage): vo
   if (header.configEpoch > peer.configEpoch) turn.todo.saveConfig = true
   const isGreeting = kind === 'Ping' || kind === 'Pong' || kind === 'Meet'
   if (isGreeting && header.hostname !== peer.hostname) turn.todo.saveConfig = true
-  turn.changePeer(sender, {
-    dataReceivedMs: turn.nowMs,
-    configEpoch: Math.max(peer.configEpoch, header.configEpoch),
-    replOffset: header.offset,
-    replOffsetTimeMs: turn.nowMs,
-    hostname: isGreeting ? header.hostname : peer.hostname,
-    flags: isGreeting ? (peer.flags & ~FLAG.nofailover) | (header.flags & FLAG.nofailover) : peer.flags,
-  })
+  turn.changeTimes(sender, { dataReceivedMs: turn.nowMs })
+  const configEpoch = Math.max(peer.configEpoch, header.configEpoch)
+  const hostname = isGreeting ? header.hostname : peer.hostname
+  const flags = isGreeting ? (peer.flags & ~FLAG.nofailover) | (header.flags & FLAG.nofailover) : peer.flags
+  const isSame = configEpoch === peer.configEpoch && hostname === peer.hostname && flags === peer.flags
+  if (!isSame || header.offset !== peer.replOffset) {
+    turn.changePeer(sender, { configEpoch, hostname, flags, replOffset: header.offset })
+  }
   const { manual } = turn.cluster
   if (manual.endMs === 0 || !header.paused || manual.masterOffset !== -1) return
   if (turn.myself.master === sender) hearMasterOffset(turn, header.offset)
@@ -183,7 +183,8 @@ function updateAddress(turn: Turn, id: BusId, { ip, port, busPort }: Header): vo
 }
 
 function hearPong(turn: Turn, id: BusId): void {
-  clearFailure(turn, turn.changePeer(id, { pongReceivedMs: turn.nowMs, pingSentMs: 0 }))
+  turn.changeTimes(id, { pongReceivedMs: turn.nowMs, pingSentMs: 0 })
+  clearFailure(turn, turn.peer(id)!)
 }
 
 /** The sender is a master, or a replica of the one it names. */

@@ -1,19 +1,12 @@
 import type { NodeId } from '../../../base/brand.ts'
 import type { BusMessage, Channel, Header } from '../messages.ts'
 import { type BusId, FLAG, type Peer } from '../peers.ts'
-import type { MessageCounts } from '../state.ts'
 import type { Turn } from '../turn.ts'
 import { gossipSection } from './gossip-section.ts'
 import { isReplica } from './nodes.ts'
 
-type Kind = BusMessage['kind']
 /** Everything of a message but its header. */
 type Body = BusMessage extends infer M ? (M extends BusMessage ? Omit<M, 'header'> : never) : never
-
-/** The counters with `count` more messages of a kind. */
-export function counted(counts: MessageCounts, kind: Kind, count = 1): MessageCounts {
-  return { ...counts, [kind]: (counts[kind] ?? 0) + count }
-}
 
 /** What this node says about itself: a replica announces the slots and the configEpoch of its master. */
 function header(turn: Turn, channel: Channel, forceAck = false): Header {
@@ -43,14 +36,14 @@ const outbound = (link: number): Channel => ({ link, byOpener: true })
 
 function post(turn: Turn, to: NodeId, message: BusMessage): void {
   turn.send(to, message)
-  turn.change({ sent: counted(turn.cluster.sent, message.kind) })
+  turn.count('sent', message.kind)
 }
 
 /** PING or MEET on my connection to a node; a PING is outstanding from now on. Nothing without a connection. */
 export function sendPing(turn: Turn, id: BusId, kind: 'Ping' | 'Pong' | 'Meet'): void {
   const { link } = turn.peer(id)!
   if (link === null) return
-  if (kind === 'Ping') turn.changePeer(id, { pingSentMs: turn.nowMs })
+  if (kind === 'Ping') turn.changeTimes(id, { pingSentMs: turn.nowMs })
   post(turn, link.actor, { kind, header: header(turn, outbound(link.number)), gossip: gossipSection(turn) })
 }
 
@@ -75,7 +68,7 @@ export function broadcast(turn: Turn, body: Body, forceAck = false): void {
     turn.send(link.actor, { ...body, header: { ...shared, channel: outbound(link.number) } } as BusMessage)
     count++
   }
-  if (count > 0) turn.change({ sent: counted(turn.cluster.sent, body.kind, count) })
+  if (count > 0) turn.count('sent', body.kind, count)
 }
 
 /** PONG carries configuration: to everybody, or to the other replicas of my master and my own. */

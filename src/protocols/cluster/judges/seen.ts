@@ -41,5 +41,7 @@ export function inContact(world: ClusterWorld, one: NodeState, other: NodeState)
 function hears(world: ClusterWorld, listener: NodeState, speaker: BusId): boolean {
   const peer = listener.cluster.peers.get(speaker)
   if (peer === undefined || (peer.flags & (FLAG.handshake | FLAG.noaddr)) !== 0) return false
-  return nowMs(world, listener) - peer.dataReceivedMs < listener.options.nodeTimeoutMs
+  return (
+    nowMs(world, listener) - listener.cluster.peers.timesOf(speaker).dataReceivedMs < listener.options.nodeTimeoutMs
+  )
 }
