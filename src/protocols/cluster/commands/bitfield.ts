@@ -1,8 +1,7 @@
 import type { Bytes } from '../bytes.ts'
 import { array, integer, NULL, type Reply } from '../reply.ts'
-import { rawString } from '../values.ts'
-import { bitOffset } from './bits.ts'
-import { answer, changed, int64Argument, isWord, lookup, refuse, refuseSyntax, update } from './call.ts'
+import { bitOffset, storeBits } from './bits.ts'
+import { answer, int64Argument, isWord, lookup, refuse, refuseSyntax } from './call.ts'
 import { type CommandSpec, type DataCommand, dataCommand } from './types.ts'
 
 type Overflow = 'wrap' | 'sat' | 'fail'
@@ -112,7 +111,7 @@ const bitfield =
     })
     if (!written) return answer(call, array(replies))
     const text = bytes.map((code) => String.fromCharCode(code)).join('')
-    return changed(array(replies), update(call.db, args[1]!, rawString(text)))
+    return storeBits(call, args[1]!, text, array(replies))
   }
 
 /** Integers of any width inside strings. */

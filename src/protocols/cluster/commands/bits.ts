@@ -1,5 +1,5 @@
 import type { Bytes } from '../bytes.ts'
-import { error, integer } from '../reply.ts'
+import { error, integer, type Reply } from '../reply.ts'
 import { rawString } from '../values.ts'
 import {
   answer,
@@ -32,6 +32,17 @@ const bytesAt = (call: DataCall, key: Bytes): Bytes => lookup(call, key, 'string
 const bitOf = (bytes: Bytes, offset: number): 0 | 1 =>
   ((bytes.charCodeAt(offset >> 3) >> (7 - (offset & 7))) & 1) === 1 ? 1 : 0
 
+/**
+ * Stores the bits of a string under its key. What is as before is not propagated, and only if it becomes raw by that
+ * does the key change at all.
+ */
+export function storeBits(call: DataCall, key: Bytes, bytes: Bytes, reply: Reply): DataOutcome {
+  const old = lookup(call, key, 'string')
+  if (old === undefined || old.bytes !== bytes) return changed(reply, update(call.db, key, rawString(bytes)))
+  if (old.form === 'raw') return answer(call, reply)
+  return { reply, db: update(call.db, key, rawString(bytes)), propagate: [] }
+}
+
 function setbit(call: DataCall, args: readonly Bytes[]): DataOutcome {
   const offset = bitOffset(args[2]!)
   const on = int64Argument(args[3]!, NO_BIT)
@@ -43,7 +54,7 @@ function setbit(call: DataCall, args: readonly Bytes[]): DataOutcome {
   const code = on === 1 ? padded.charCodeAt(at) | mask : padded.charCodeAt(at) & ~mask
   const bytes = padded.slice(0, at) + String.fromCharCode(code) + padded.slice(at + 1)
   const before = (padded.charCodeAt(at) & mask) === 0 ? 0 : 1
-  return changed(integer(before), update(call.db, args[1]!, rawString(bytes)))
+  return storeBits(call, args[1]!, bytes, integer(before))
 }
 
 function getbit(call: DataCall, args: readonly Bytes[]): DataOutcome {
