@@ -2,6 +2,7 @@ import { bitfieldCommands } from './bitfield.ts'
 import { bitCommands } from './bits.ts'
 import { blockingCommands } from './blocking.ts'
 import { hashCommands } from './hashes.ts'
+import { hyperloglogCommands } from './hyperloglogs.ts'
 import { keyCommands } from './keys.ts'
 import { lcsCommands } from './lcs.ts'
 import { listCommands } from './lists.ts'
@@ -21,6 +22,7 @@ export const dataCommands: readonly CommandSpec[] = [
   ...bitCommands,
   ...bitfieldCommands,
   ...lcsCommands,
+  ...hyperloglogCommands,
   ...keyCommands,
   ...hashCommands,
   ...listCommands,
