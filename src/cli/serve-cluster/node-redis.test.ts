@@ -30,8 +30,8 @@ afterAll(async () => {
   expect(faults).toEqual([])
 })
 
-test('a key of every slot is set and read', async () => {
-  const keys = keyOfEverySlot()
+test('a key of every fourth slot is set and read', async () => {
+  const keys = keyOfEverySlot().filter((_, slot) => slot % 4 === 0)
   await each(keys, (key, slot) => cluster.set(key, `${slot}`))
   const values = await each(keys, (key) => cluster.get(key))
   expect(values).toEqual(keys.map((_, slot) => String(slot)))

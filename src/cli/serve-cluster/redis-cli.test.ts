@@ -83,14 +83,24 @@ function real() {
       expect(await clean(`-c -p ${port} get key:0`)).toContain('moved')
     })
 
+    /** Waits until so many nodes know each other, and agree about the slots. */
+    const joined = async (count: number) => {
+      for (;;) {
+        const { out: said } = await cli(`--cluster call ${at()} cluster info`)
+        const { code, out } = await cli(`--cluster check ${at()}`)
+        if (code === 0 && said.split(`cluster_known_nodes:${count}\r`).length === count + 1) return out
+      }
+    }
+
     test('--cluster add-node: a master and a replica of it; rebalance gives it slots', async () => {
       await clean(`--cluster add-node 127.0.0.1:${port + 6} ${at()}`)
+      await joined(7)
       await clean(
         `--cluster rebalance ${at()} --cluster-use-empty-masters --cluster-threshold 1 --cluster-pipeline 100 --cluster-weight ${'a1'.repeat(20)}=500 ${'a2'.repeat(20)}=500 ${'a3'.repeat(20)}=500 ${'c1'.repeat(20)}=1`,
       )
       const id = 'c1'.repeat(20)
       await clean(`--cluster add-node 127.0.0.1:${port + 7} ${at()} --cluster-slave --cluster-master-id ${id}`)
-      const out = await clean(`--cluster check ${at()}`)
+      const out = await joined(8)
       expect(out).toContain('[OK] All 16384 slots covered.')
       expect(out).toMatch(new RegExp(`:${port + 6} .* 1 slaves`))
     })
