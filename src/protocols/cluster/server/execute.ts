@@ -73,11 +73,10 @@ function runAlone(
   }
   turn.tally.commands++
   const outcome = command(new Call(turn, db, session.resp, false), args)
-  if (outcome.db !== db) {
-    turn.db = outcome.db
-    if (outcome.propagate === undefined) propagate(turn, args)
-    else propagateUnit(turn, outcome.propagate)
-  }
+  const hasChanged = outcome.db !== db
+  if (hasChanged) turn.db = outcome.db
+  if (outcome.propagate !== undefined) propagateUnit(turn, outcome.propagate)
+  else if (hasChanged) propagate(turn, args)
   if (known.read && known.routed) countHits(turn, known, args, outcome)
   return outcome
 }
@@ -98,11 +97,10 @@ export function runData(
   turn.tally.commands++
   const seen = turn.db.expiring === 0 ? turn.db : expired(turn, known, args, unit)
   const outcome = command(new Call(turn, seen, session.resp, retry), args)
-  if (outcome.db !== seen) {
-    turn.db = outcome.db
-    if (outcome.propagate === undefined) unit.push(args)
-    else unit.push(...outcome.propagate)
-  }
+  const hasChanged = outcome.db !== seen
+  if (hasChanged) turn.db = outcome.db
+  if (outcome.propagate !== undefined) unit.push(...outcome.propagate)
+  else if (hasChanged) unit.push(args)
   if (known.read && known.routed) countHits(turn, known, args, outcome)
   return outcome
 }
