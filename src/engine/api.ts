@@ -83,6 +83,8 @@ export type LineReply =
       readonly saidUpTo?: number
     }
   | { readonly kind: 'error'; readonly message: string; readonly column: number; readonly suggestion: string | null }
+  /** A prompt without a command (`n1>`): what is typed from now on stands behind it, until `exit`. */
+  | { readonly kind: 'prompt'; readonly prompt: string }
   /** A mover that only the screen can carry out: show, bookmark, share, export, clear, describe. */
   | { readonly kind: 'screen'; readonly mover: string; readonly args: Readonly<Record<string, unknown>> }
 

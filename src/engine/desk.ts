@@ -190,6 +190,9 @@ export class Desk<P extends Protocol, View = unknown> {
     const parsed = parseLine(text, this.lab.language, this.timeline.facts())
     if (!parsed.ok) {
       const { column, suggestion, message, expected } = parsed.error
+      const isPrompt = (this.lab.language.prompt?.(text, 0) ?? null) !== null
+      // Everything that is there is right, and only the command is missing.
+      if (isPrompt && column > text.trimEnd().length) return { kind: 'prompt', prompt: text.trim() }
       return { kind: 'error', message: `${message}; expected ${expected}`, column, suggestion }
     }
     const line = parsed.value

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { BranchView, NamedView } from '../../engine/api.ts'
-import { createNews, echoLines, replyLines } from './shell.ts'
+import { atPrompt, createNews, echoLines, replyLines } from './shell.ts'
 
 const text = (lines: readonly (readonly { readonly text: string }[])[]) =>
   lines.map((spans) => spans.map((span) => span.text).join(''))
@@ -30,6 +30,22 @@ describe('what the terminal says', () => {
     expect(replyLines({ kind: 'said', lines: ['holds  Log matching'] }, 0)[0]).toEqual([
       { tone: 'plain', text: 'holds  Log matching' },
     ])
+  })
+})
+
+describe('a prompt at which is typed', () => {
+  it('stands before the line, unless the line names one itself', () => {
+    expect(atPrompt(null, 'kill n1')).toBe('kill n1')
+    expect(atPrompt('n1>', 'SET foo bar')).toBe('n1> SET foo bar')
+    expect(atPrompt('n1> -c', 'GET foo')).toBe('n1> -c GET foo')
+    expect(atPrompt('redis-cli -p 7002', 'PING')).toBe('redis-cli -p 7002 PING')
+    expect(atPrompt('n1>', 'n2> PING')).toBe('n2> PING')
+    expect(atPrompt('n1>', 'redis 127.0.0.1:7002> PING')).toBe('redis 127.0.0.1:7002> PING')
+    expect(atPrompt('n1>', 'SET a>b c')).toBe('n1> SET a>b c')
+  })
+
+  it('is told when it begins', () => {
+    expect(text(replyLines({ kind: 'prompt', prompt: 'n1>' }, 0))[0]).toContain('n1>')
   })
 })
 

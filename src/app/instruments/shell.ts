@@ -10,7 +10,8 @@ import { addBookmark } from './desk.ts'
 /** The terminal of a session without its screen: what was said, what is typed, and what the mouse did meanwhile. */
 export interface Shell {
   readonly output: Output
-  readonly prompt: readonly Span[]
+  /** What stands before the line: the lab's name, or the prompt at which is typed. */
+  prompt(): readonly Span[]
   history(): readonly string[]
   keepHistory(history: readonly string[]): void
   submit(line: string): Promise<void>
@@ -35,7 +36,10 @@ const promptOf = (lab: string): readonly Span[] => [span('verb', 'ballast'), spa
 
 function createShell(session: LabSession, lab: string): Shell {
   const output = createOutput()
-  const prompt = promptOf(lab)
+  const resting = promptOf(lab)
+  /** `n1>`: what is typed goes there; null: to the lab. */
+  let at: string | null = null
+  const prompt = () => (at === null ? resting : [span('verb', at), span('faint', ' ')])
   const acts = new RecentActs()
   output.write([
     span('faint', 'Whatever the mouse does is written here as a line, and every line can be typed. '),
@@ -70,21 +74,38 @@ function createShell(session: LabSession, lab: string): Shell {
     prompt,
     history: () => readHistory(storage.read(HISTORY_KEY)),
     keepHistory: (history) => storage.write(HISTORY_KEY, history.slice(-HISTORY_KEPT)),
-    complete: (text, cursor) => session.api.complete(text, cursor),
+    async complete(text, cursor) {
+      const whole = atPrompt(at, text)
+      const shift = whole.length - text.length
+      const reply = await session.api.complete(whole, cursor + shift)
+      return { ...reply, from: Math.max(0, reply.from - shift), to: reply.to - shift }
+    },
     async submit(line) {
-      output.write([...prompt, span('plain', line)])
+      const shown = prompt()
+      output.write([...shown, span('plain', line)])
+      if (at !== null && /^(exit|quit)$/i.test(line.trim())) {
+        at = null
+        return
+      }
+      const whole = atPrompt(at, line)
       asking++
       const reply = await session.api
-        .line(line)
+        .line(whole)
         .catch((error: unknown) => crashed(error))
         .finally(() => asking--)
       const act = reply.kind === 'said' ? actOf(reply.lines[0]) : null
       if (act !== null) acts.add(act.atUs, act.text)
       if (reply.kind === 'said') answered = reply.saidUpTo ?? answered
+      if (reply.kind === 'prompt') at = reply.prompt
       if (reply.kind === 'screen') obeyScreen(session, output, reply)
-      else output.write(...replyLines(reply, promptWidth(prompt)))
+      else output.write(...replyLines(reply, promptWidth(shown) - (whole.length - line.length)))
     },
   }
+}
+
+/** The line as it is meant: behind the prompt at which it is typed, unless it names another one itself. */
+export function atPrompt(prompt: string | null, line: string): string {
+  return prompt === null || /^\s*(redis \S+|\S+)>(\s|$)/.test(line) ? line : `${prompt} ${line}`
 }
 
 const crashed = (error: unknown): LineReply => ({
@@ -120,6 +141,10 @@ export function replyLines(
   indent: number,
 ): readonly (readonly Span[])[] {
   if (reply.kind === 'said') return reply.lines.map((line) => saidLine(line))
+  if (reply.kind === 'prompt')
+    return [
+      [span('faint', `what is typed goes to ${reply.prompt} now; `), span('verb', 'exit'), span('faint', ' ends it')],
+    ]
   const caret = [span('bad', `${' '.repeat(indent + reply.column - 1)}^`)]
   const message = [span('bad', reply.message)]
   if (reply.suggestion === null) return [caret, message]

@@ -8,7 +8,7 @@ import type { SlotRange } from '../../protocols/cluster/slot-set.ts'
 import { SLOTS } from '../../protocols/cluster/slots.ts'
 import { ADMIN, addressOf, clientNames, idOf, nodeAt, nodeNames, TERMINAL } from './addresses.ts'
 import { assistCommand } from './assist.ts'
-import { conflict, LOAD_MAX_PER_SECOND, readSettings, settings } from './settings.ts'
+import { conflict, LOAD_MAX_PER_SECOND, NODES_MAX, readSettings, settings } from './settings.ts'
 
 /** The verbs of the cluster lab. Whatever can be done at a node is a command typed there; the other verbs only shorten it. */
 
@@ -111,20 +111,33 @@ const prompts: readonly ActSpec[] = [
 
 const portOf = (args: Args): number => (args['-p'] as number | undefined) ?? FIRST_PORT
 
+const PROMPT = /^(\s*)((?:redis )?[\w.]+(?::(\d+))?)>(?=\s|$)(\s+-c(?=\s|$))?/
+/** A connection without a command: `redis-cli -c -p 7002`. */
+const CONNECTION = /^(\s*)redis-cli((?:\s+-c|\s+-p\s+\d+)*)\s*$/
+
 /** `n1> SET k v`, `n1> -c GET k`, `127.0.0.1:7001> GET k`, and with `redis` before it, as tutorials have it. */
 function readPrompt(line: string, from: number): { readonly verb: string; readonly line: string } | null {
-  const found = /^(\s*)((?:redis )?[\w.]+(?::(\d+))?)>(?:(?=\s|$)(\s+-c(?=\s|$))?)/.exec(line.slice(from))
+  const text = line.slice(from)
+  const connection = CONNECTION.exec(text)
+  if (connection !== null) {
+    const [all, blanks = '', given = ''] = connection
+    const port = Number(/-p\s+(\d+)/.exec(given)?.[1] ?? FIRST_PORT)
+    return instead(line, from, all, `${blanks}${/-c/.test(given) ? '-c ' : ''}${nodeNamed(port) ?? `port-${port}`}`)
+  }
+  const found = PROMPT.exec(text)
   if (found === null) return null
   const [all, blanks = '', who = '', port, follow] = found
   if (port === undefined && /[ .]/.test(who)) return null
-  const name = port === undefined ? who : (nodeAt(Number(port), nodeNames(Number(port) % 1_000)) ?? who)
-  const instead = `${blanks}${follow === undefined ? '' : '-c '}${name}`
-  // A prompt that names no node is shown as it stands.
-  const fits = instead.length <= all.length && !name.includes(' ')
-  return {
-    verb: 'cli',
-    line: line.slice(0, from) + (fits ? instead : all).padEnd(all.length) + line.slice(from + all.length),
-  }
+  const name = port === undefined ? who : (nodeNamed(Number(port)) ?? who.replace(' ', '-'))
+  return instead(line, from, all, `${blanks}${follow === undefined ? '' : '-c '}${name}`)
+}
+
+const nodeNamed = (port: number) => nodeAt(port, nodeNames(NODES_MAX))
+
+/** The line with other words at the place of the prompt, as long as before. */
+function instead(line: string, from: number, prompt: string, words: string) {
+  const rest = line.slice(from + prompt.length)
+  return { verb: 'cli', line: line.slice(0, from) + words.padEnd(prompt.length) + rest }
 }
 
 // ---- Shorter words for commands ---------------------------------------------------------------------------------

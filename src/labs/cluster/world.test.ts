@@ -170,6 +170,22 @@ describe('the terminal', () => {
     ])
   })
 
+  test('takes a prompt without a command as the place where one types from now on', () => {
+    const desk = new Desk(clusterLab)
+    desk.open('lab cluster\nset clients 0\n')
+    expect(desk.line('n1>')).toEqual({ kind: 'prompt', prompt: 'n1>' })
+    expect(desk.line(' n1> -c ')).toEqual({ kind: 'prompt', prompt: 'n1> -c' })
+    expect(desk.line('redis-cli -c -p 7002')).toEqual({ kind: 'prompt', prompt: 'redis-cli -c -p 7002' })
+    expect(desk.line('n9>')).toMatchObject({ kind: 'error', column: 1 })
+    expect(desk.line('redis-cli -p 7099')).toMatchObject({ kind: 'error', column: 1 })
+    expect(desk.line('cli n1')).toMatchObject({ kind: 'error' })
+  })
+
+  test('follows redirections from the moment it is told to', () => {
+    const [, , followed] = say(['n2> GET hello', 'set follow on', 'n2> GET hello'])
+    expect(followed).toEqual(['-> Redirected to slot [866] located at 127.0.0.1:7001', '(nil)'])
+  })
+
   test('tells of a node that is down', () => {
     expect(say(['kill n1', 'n1> PING'])[1]).toEqual([
       'Could not connect to Redis at 127.0.0.1:7001: Connection refused',

@@ -8,7 +8,8 @@ import { cells, type Output, type Span, span, toAnsi } from './output.ts'
 
 /** What a terminal needs from its owner. */
 export interface ScreenHost {
-  readonly prompt: readonly Span[]
+  /** What stands before the line now. */
+  prompt(): readonly Span[]
   readonly output: Output
   readonly screenReader: boolean
   history(): readonly string[]
@@ -47,15 +48,14 @@ export function mountScreen(element: HTMLElement, host: ScreenHost): Screen {
     showLine()
   })
 
-  const promptText = toAnsi(host.prompt)
-  const promptCells = cells(host.prompt.map(({ text }) => text).join(''))
-
   /** Takes the line off the screen; the cursor stands where it began. */
   const eraseLine = () => `${rowsAbove > 0 ? `\x1b[${rowsAbove}A` : ''}\r\x1b[J`
 
   /** The line with the cursor in its place. The ghost is cut off before it would wrap. */
   const lineText = () => {
     const width = Math.max(1, terminal.cols)
+    const prompt = host.prompt()
+    const promptCells = cells(prompt.map(({ text }) => text).join(''))
     const total = promptCells + cells(line.text)
     const room = width - (total % width) - 2
     const ghost = line.cursor === line.text.length && hint !== '' && room > 3 ? ` ${hint}`.slice(0, room) : ''
@@ -67,7 +67,7 @@ export function mountScreen(element: HTMLElement, host: ScreenHost): Screen {
     // When the text fills its last row, the terminal has not wrapped yet: a blank makes it.
     const wrap = total + ghost.length > 0 && (total + ghost.length) % width === 0 ? ' \b' : ''
     const back = `${up > 0 ? `\x1b[${up}A` : ''}\r${column > 0 ? `\x1b[${column}C` : ''}`
-    return promptText + toAnsi([span('plain', line.text), span('faint', ghost)]) + wrap + back
+    return toAnsi(prompt) + toAnsi([span('plain', line.text), span('faint', ghost)]) + wrap + back
   }
 
   const showLine = () => terminal.write(eraseLine() + lineText())
@@ -113,7 +113,7 @@ export function mountScreen(element: HTMLElement, host: ScreenHost): Screen {
         break
       }
       case 'interrupt':
-        if (typed.text !== '') host.output.write([...host.prompt, span('faint', `${typed.text}^C`)])
+        if (typed.text !== '') host.output.write([...host.prompt(), span('faint', `${typed.text}^C`)])
         break
       case 'clear':
         host.output.clear()
