@@ -12,7 +12,7 @@ import type {
   ClientTimer,
 } from './client/types.ts'
 import type { Entry, Keyspace } from './keyspace.ts'
-import type { ClusterHealth, Message, StreamEntry } from './messages.ts'
+import type { BusMessage, ClusterHealth, Message, StreamEntry } from './messages.ts'
 import type { NoteKind } from './notes.ts'
 import type { Options } from './options.ts'
 import type { Address, BusId, PeerTable } from './peers.ts'
@@ -128,8 +128,8 @@ export interface Cluster {
   readonly crons: number
 }
 
-/** Bus messages by kind; absent is 0. */
-export type MessageCounts = Readonly<Partial<Record<Message['kind'], number>>>
+/** Bus messages by kind. */
+export type MessageCounts = Readonly<Record<BusMessage['kind'], number>>
 
 /** A replica's try to become master (cluster.h, failover_auth_*). Times 0: none. */
 export interface Election {

@@ -2,7 +2,7 @@ import { assert } from '../../../base/assert.ts'
 import { type BusId, FLAG, NO_TIMES, type Peer, PeerTable, type PeerTimes } from '../peers.ts'
 import { SlotSet } from '../slot-set.ts'
 import { SlotTable } from '../slot-table.ts'
-import type { Cluster, Durable, InitialCluster, NodeConfig } from '../state.ts'
+import type { Cluster, Durable, InitialCluster, MessageCounts, NodeConfig } from '../state.ts'
 import { NO_ELECTION } from './failover.ts'
 import { NO_MANUAL } from './manual-failover.ts'
 import { blankPeer, isInHandshake, isMaster, mastersHaveReplicas, replicasOf } from './nodes.ts'
@@ -23,6 +23,19 @@ export function bootCluster(config: NodeConfig, durable: Durable | null, nowMs: 
   const { id, port, busPort } = config
   const me = { ...blankPeer(id, FLAG.myself | FLAG.master, nowMs), port, busPort }
   return started({ ...NOTHING_OPEN, myself: id, currentEpoch: 0, peers: [me], timesOf: () => NO_TIMES }, config, nowMs)
+}
+
+const NO_MESSAGES: MessageCounts = {
+  Ping: 0,
+  Pong: 0,
+  Meet: 0,
+  Fail: 0,
+  Publish: 0,
+  PublishShard: 0,
+  AuthRequest: 0,
+  AuthAck: 0,
+  Update: 0,
+  MfStart: 0,
 }
 
 const NOTHING_OPEN = { lastVoteEpoch: 0, migrating: new Map(), importing: new Map() }
@@ -93,8 +106,8 @@ function started(saved: Saved, config: NodeConfig, nowMs: number): Cluster {
     blacklist: new Map(),
     minorityMs: 0,
     firstEvaluationMs: 0,
-    sent: {},
-    received: {},
+    sent: NO_MESSAGES,
+    received: NO_MESSAGES,
     // Above every number that this node used before it went down.
     links: nowMs,
     accepted: new Map(),

@@ -14,14 +14,15 @@ const CLOCK_TOLERANCE_MS = 500
 export function receiveGossip(turn: Turn, sender: BusId | null, entries: readonly GossipEntry[]): void {
   const byMaster = sender !== null && isMaster(turn.peer(sender)!)
   for (const entry of entries) {
-    const peer = turn.peer(entry.id)
-    if (peer === undefined) {
+    const { peers } = turn.cluster
+    const at = peers.indexOf(entry.id)
+    if (at < 0) {
       if (sender !== null) addTold(turn, entry)
-    } else {
-      if (byMaster && entry.id !== turn.cluster.myself) hearReport(turn, peer, entry, sender)
-      refreshPong(turn, entry)
-      healAddress(turn, entry)
+      continue
     }
+    if (byMaster && entry.id !== turn.cluster.myself) hearReport(turn, peers.at(at)!, entry, sender)
+    refreshPong(turn, at, entry)
+    if ((peers.at(at)!.flags & FAILING) !== 0) healAddress(turn, entry)
   }
 }
 
@@ -32,10 +33,9 @@ function hearReport(turn: Turn, peer: Peer, entry: GossipEntry, sender: BusId): 
   } else if (peer.reports.length > 0) removeReport(turn, entry.id, sender)
 }
 
-/** Who answered others lately need not be pinged by me. */
-function refreshPong(turn: Turn, { id, flags, pongReceivedMs }: GossipEntry): void {
+/** Who answered others lately need not be pinged by me. `at`: the position of the node in the table. */
+function refreshPong(turn: Turn, at: number, { id, flags, pongReceivedMs }: GossipEntry): void {
   const { peers } = turn.cluster
-  const at = peers.indexOf(id)
   if (pongReceivedMs <= peers.pongReceivedMs(at) || pongReceivedMs > turn.nowMs + CLOCK_TOLERANCE_MS) return
   if ((flags & FAILING) !== 0 || peers.pingSentMs(at) !== 0) return
   if (peers.at(at)!.reports.length > 0 && countFailureReports(turn, id) > 0) return
@@ -45,7 +45,7 @@ function refreshPong(turn: Turn, { id, flags, pongReceivedMs }: GossipEntry): vo
 /** A node that fails for me, and that the sender reaches at another address, is tried there. */
 function healAddress(turn: Turn, { id, ip, port, busPort, flags }: GossipEntry): void {
   const peer = turn.peer(id)!
-  if ((peer.flags & FAILING) === 0 || (flags & (FAILING | FLAG.noaddr)) !== 0) return
+  if ((flags & (FAILING | FLAG.noaddr)) !== 0) return
   if (peer.ip === ip && peer.port === port && peer.busPort === busPort) return
   closeLink(turn, id)
   turn.changePeer(id, { ip, port, busPort, flags: turn.peer(id)!.flags & ~FLAG.noaddr })
