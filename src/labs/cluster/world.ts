@@ -30,7 +30,7 @@ import { words } from './words.ts'
 /** The cluster lab as the engine sees it: the same in the worker, the runner, the benchmarks and the tests. */
 
 /** Virtual time 0 as a Unix time in ms: 14 November 2023. */
-const EPOCH_MS = 1_700_000_000_000
+const EPOCH_MS = 1_700_000_000_700
 const MS_US = 1_000
 /** How often a client tries again, and how long a person waits at a prompt. */
 const ATTEMPTS_MAX = 16
