@@ -35,7 +35,7 @@ const banned = (name: string) => () => error(`ERR ${name} is not allowed in clus
 const dataLike: readonly CommandSpec[] = [
   dataCommand('flushall', '[ASYNC | SYNC]', 'Deletes every key.', flush),
   dataCommand('flushdb', '[ASYNC | SYNC]', 'Deletes every key of the database.', flush),
-  serverCommand('dbsize', '', 'Counts the keys.', ({ db }) => integer(db.size)),
+  dataCommand('dbsize', '', 'Counts the keys.', ({ db }) => ({ reply: integer(db.size), db })),
   serverCommand('move', 'key db', 'Not allowed in a cluster.', banned('MOVE')),
   serverCommand('swapdb', 'index1 index2', 'Not allowed in a cluster.', banned('SWAPDB')),
 ]

@@ -302,9 +302,6 @@ const MODELLED: Readonly<Record<string, Binding>> = {
   'min-replicas-max-lag': count('minReplicasMaxLagS'),
 }
 
-/** True when the option decides something in the model. */
-export const isModelled = (name: string): boolean => Object.hasOwn(MODELLED, name)
-
 /** The value of an option, as CONFIG GET gives it. */
 export function readOption(options: Options, option: ConfigOption): Bytes {
   const binding = Object.hasOwn(MODELLED, option.name) ? MODELLED[option.name] : undefined

@@ -22,7 +22,7 @@ const UNITS: Readonly<Record<string, bigint>> = {
 }
 
 /** `100`, `1kb`, `2gb`; too large a number is the largest; null: none. */
-export function parseMemory(text: Bytes): bigint | null {
+function parseMemory(text: Bytes): bigint | null {
   const match = /^([0-9]{0,127})([a-zA-Z]*)$/.exec(text)
   const unit = match === null ? undefined : UNITS[match[2]!.toLowerCase()]
   if (match === null || unit === undefined) return null

@@ -38,7 +38,7 @@ const CATEGORY_ORDER =
 const listOf = (text: string, separator = ',') => (text === '-' ? [] : text.split(separator))
 
 /** Categories as ACL derives them: those given, and those that the flags imply. With their `@`. */
-export function categoriesOf(given: readonly string[], flags: readonly string[]): string[] {
+function categoriesOf(given: readonly string[], flags: readonly string[]): string[] {
   const has = new Set(given)
   if (flags.includes('write')) has.add('write')
   if (flags.includes('readonly') && !has.has('scripting')) has.add('read')

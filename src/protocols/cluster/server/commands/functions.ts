@@ -4,7 +4,7 @@ import { bulk, EMPTY_ARRAY, error, integer, map, NULL, OK, type Reply } from '..
 import { containerWithHelp } from './container.ts'
 
 /** An empty library as FUNCTION DUMP of 7.0 writes it: nothing, RDB version 10, and its CRC64. */
-export const EMPTY_LIBRARY: Bytes = '\n\0]\x9b\\@\x0f\x7f\xa2\xda'
+const EMPTY_LIBRARY: Bytes = '\n\0]\x9b\\@\x0f\x7f\xa2\xda'
 
 const NO_FUNCTIONS = error('ERR Functions are not modelled')
 

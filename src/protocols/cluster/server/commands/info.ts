@@ -202,7 +202,7 @@ function isChosen({ name, isDefault }: Section, wanted: ReadonlySet<string>): bo
 }
 
 /** The text of INFO for these sections; none: the default ones. */
-export function describeServer(turn: Turn, names: readonly Bytes[]): Bytes {
+function describeServer(turn: Turn, names: readonly Bytes[]): Bytes {
   const wanted = new Set(names.map((name) => name.toLowerCase()))
   return SECTIONS.filter((section) => isChosen(section, wanted))
     .map(

@@ -264,3 +264,30 @@ describe('INFO', () => {
     expect(text).toContain('db0:keys=1,expires=1,avg_ttl=')
   })
 })
+
+describe('what replicas are told, in bytes measured on a real pair', () => {
+  it.each([
+    ['FLUSHALL of an empty keyspace', [], ['FLUSHALL'], 18],
+    ['a bit that is set as it was', [['SETBIT', 'bar', '7', '1']], ['SETBIT', 'bar', '7', '1'], 0],
+    [
+      'a field that is saturated already',
+      [['BITFIELD', 'bar', 'SET', 'u2', '0', '3']],
+      ['BITFIELD', 'bar', 'OVERFLOW', 'SAT', 'INCRBY', 'u2', '0', '1'],
+      0,
+    ],
+    [
+      'counting between two writes of a transaction',
+      [['MULTI'], ['SET', 'bar', '1'], ['DBSIZE'], ['DEL', 'bar']],
+      ['EXEC'],
+      29 + 29 + 22,
+    ],
+  ])('%s', (_what, before, args, bytes) => {
+    const pocket = standing()
+    pocket.ask('M1', 'SET', '{bar}first', '1')
+    pocket.ask('M1', 'DEL', '{bar}first')
+    for (const line of before) pocket.ask('M1', ...line)
+    const start = pocket.state('M1').replication.offset
+    pocket.ask('M1', ...args)
+    expect(pocket.state('M1').replication.offset - start).toBe(bytes)
+  })
+})

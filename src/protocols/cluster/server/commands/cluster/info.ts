@@ -29,7 +29,7 @@ function countLines(counts: MessageCounts, way: 'sent' | 'received'): string[] {
 }
 
 /** Assigned slots by the state of their owners. */
-export interface SlotHealth {
+interface SlotHealth {
   readonly assigned: number
   readonly ok: number
   readonly pfail: number
@@ -37,7 +37,7 @@ export interface SlotHealth {
 }
 
 /** Counts the slots by what this node believes of their owners. */
-export function slotHealth({ owners, peers }: Cluster): SlotHealth {
+function slotHealth({ owners, peers }: Cluster): SlotHealth {
   let assigned = 0
   let pfail = 0
   let fail = 0

@@ -11,7 +11,7 @@ const offsetOf = (turn: Turn, peer: Peer) =>
   (peer.flags & FLAG.myself) === 0 ? peer.replOffset : turn.replication.offset
 
 /** Ranges of neighbouring slots with one owner, in order of slots; unassigned slots are left out. */
-export function ownedRanges({ owners }: Cluster): { owner: string; first: number; last: number }[] {
+function ownedRanges({ owners }: Cluster): { owner: string; first: number; last: number }[] {
   return owners.runs().flatMap(({ first, last, value }) => (value === null ? [] : [{ owner: value, first, last }]))
 }
 
