@@ -68,4 +68,10 @@ describe('measures', () => {
     // SELECT 0 and SET bar 1 in bytes of RESP.
     expect(measure('lag')).toBe(23 + 29)
   })
+
+  test('count what was promised and is gone', () => {
+    const lost = run('set clients 0\nat 3s link n1>n4 cut\nat 3.1s cli n1 SET bar 1\nat 3.2s kill n1', 9)
+    expect(lost.measure('acknowledged')).toBe(1)
+    expect(lost.measure('lost')).toBe(1)
+  })
 })

@@ -1,5 +1,6 @@
 import type { Measure } from '../../engine/lab.ts'
 import type { World, WorldEvent } from '../../machine/invariant.ts'
+import { type Ledger, ledger } from '../../protocols/cluster/judges/ledger.ts'
 import { FLAG } from '../../protocols/cluster/peers.ts'
 import type { ClusterProtocol, NodeState } from '../../protocols/cluster/state.ts'
 import type { Meter } from '../../sim/plan.ts'
@@ -52,9 +53,10 @@ export interface Seconds {
 
 const NOTHING: Totals = { answered: 0, failed: 0, moved: 0, ask: 0, bus: 0 }
 
-function clientTotals(world: World<ClusterProtocol>): readonly (ClientTotals | null)[] {
+/** As they were before the event, which belongs to the second that begins. */
+function clientTotals(world: World<ClusterProtocol>, event: Event): readonly (ClientTotals | null)[] {
   return world.names.map((_, actor) => {
-    const state = world.state(actor)
+    const state = actor === event.actor ? event.before : world.state(actor)
     return state?.kind === 'client' ? state.stats : null
   })
 }
@@ -95,13 +97,12 @@ const seconds: Meter<ClusterProtocol, Seconds> = {
     if (world.now < (memory.second + 1) * SECOND_US) return totals === memory.totals ? memory : { ...memory, totals }
     const second = Math.floor(world.now / SECOND_US)
     const isNext = second === memory.second + 1
-    // The event itself belongs to the second that begins.
     return {
       second,
       totals,
       begun: memory.totals,
       last: isNext ? difference(memory.totals, memory.begun) : NOTHING,
-      clients: clientTotals(world),
+      clients: clientTotals(world, event),
       clientsBefore: memory.clients,
     }
   },
@@ -206,6 +207,8 @@ function lag(world: Sim): number | null {
   return worst
 }
 
+const ledgerOf = (world: Sim): Ledger => world.meterMemory(ledger.id) as Ledger
+
 const mean = ({ low, high }: { readonly low: number; readonly high: number }) => (low + high) / 2
 
 export const measures: readonly Measure<ClusterProtocol>[] = [
@@ -309,5 +312,21 @@ export const measures: readonly Measure<ClusterProtocol>[] = [
     help: 'How far the last acknowledgement of a replica stands behind its master.',
     meter: null,
     read: (_memory, world) => lag(world),
+  },
+  {
+    id: 'acknowledged',
+    title: 'Writes acknowledged',
+    unit: '',
+    help: 'Writes that were answered with OK (or the like) since the beginning.',
+    meter: null,
+    read: (_memory, world) => ledgerOf(world).acknowledged,
+  },
+  {
+    id: 'lost',
+    title: 'Acknowledged writes lost',
+    unit: '',
+    help: 'Of those, how many no node has any more, though nobody has replaced them. The ledger says by which rule.',
+    meter: null,
+    read: (_memory, world) => ledgerOf(world).lost,
   },
 ]

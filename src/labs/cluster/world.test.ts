@@ -99,6 +99,24 @@ describe('a run', () => {
     expect(run(text(1)).digest()).not.toBe(run(text(2)).digest())
   })
 
+  test('can be rewound: what was there is there again, and what follows is the same', () => {
+    const desk = new Desk(clusterLab)
+    const text = 'lab cluster\nset cluster-node-timeout 1s\nset load 20/s\nat 2.5s kill n1\nat 3s cli n2 GET hello\n'
+    desk.open(text, 2_400_000)
+    const look = () => {
+      const { run, view, said, measures } = desk.slow()
+      return { digest: run.digest, view, said, values: measures.map(({ value }) => value) }
+    }
+    const before = look()
+    desk.seek(6_000_000)
+    const after = look()
+    desk.seek(2_400_000)
+    expect(look()).toEqual(before)
+    desk.seek(6_000_000)
+    expect(look()).toEqual(after)
+    expect(after.said.at(-1)?.lines).toEqual(['(error) MOVED 866 127.0.0.1:7001'])
+  })
+
   test('a setting that changes while it runs reaches every node', () => {
     const sim = run('at 1s set cluster-node-timeout 3s\nat 1s set cluster-require-full-coverage no\nuntil 2s\n')
     for (let actor = 0; actor < 6; actor++) {
