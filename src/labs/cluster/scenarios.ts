@@ -358,7 +358,7 @@ set min-replicas-to-write 1
 set min-replicas-max-lag 1s
 set clients 0
 at 4s partition n1 cli | n2 n3 n4 n5 n6
-at 4.5s cli n1 SET bar first
+at 4.2s cli n1 SET bar first
 at 7.5s cli n1 SET bar second
 until 9s
 `,

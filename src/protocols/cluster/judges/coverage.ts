@@ -39,9 +39,7 @@ function pictureOf(world: ClusterWorld): Picture {
   const owners = claims.filter(({ actor, entry }) =>
     claims.every(
       (other) =>
-        other.actor === actor ||
-        other.entry.configEpoch <= entry.configEpoch ||
-        entry.slots.minus(other.entry.slots).size > 0,
+        other.actor === actor || other.entry.configEpoch <= entry.configEpoch || !other.entry.slots.covers(entry.slots),
     ),
   )
   const running = owners.map(({ actor }) => actor).filter((actor) => world.status(actor) === 'up')

@@ -31,6 +31,7 @@ export interface Write {
   readonly client: NodeId
   /** Who said OK. */
   readonly node: NodeId
+  readonly calledUs: number
   readonly acknowledgedUs: number
   /** Replicas that WAIT counted; null: the client did not wait. */
   readonly waited: number | null
@@ -57,8 +58,15 @@ interface Slip {
   readonly command: ClientCommand
   readonly outcomes: readonly Outcome[]
   readonly client: NodeId
+  readonly calledUs: number
   readonly atUs: number
   readonly deaths: readonly number[]
+}
+
+/** What was asked, and when. */
+interface Asked {
+  readonly command: ClientCommand
+  readonly atUs: number
 }
 
 type Books = ReadonlyMap<Bytes, Book>
@@ -75,8 +83,8 @@ export interface Ledger {
   readonly unknown: number
   readonly lostBy: Readonly<Partial<Record<LossRule, number>>>
   readonly losses: AppendList<Loss>
-  /** Operations under way: what was asked. */
-  readonly open: PersistentMap<ClientCommand>
+  /** Operations under way. */
+  readonly open: PersistentMap<Asked>
   readonly deaths: readonly number[]
   /** By actor: somebody claims some of its slots under a greater epoch. */
   readonly outbid: readonly boolean[]
@@ -126,8 +134,7 @@ function findOutbid(memory: Ledger, world: ClusterWorld): Ledger {
     (entry) =>
       entry !== undefined &&
       claims.some(
-        (other) =>
-          other !== undefined && other.configEpoch > entry.configEpoch && other.slots.intersect(entry.slots).size > 0,
+        (other) => other !== undefined && other.configEpoch > entry.configEpoch && other.slots.intersects(entry.slots),
       ),
   )
   return { ...memory, outbid }
@@ -151,13 +158,14 @@ function listen(memory: Ledger, world: ClusterWorld, event: ClusterEvent): Ledge
   let now = memory
   for (const operation of event.operations) {
     if (operation.kind === 'call') {
-      if (hasSet(operation.command)) open = open.set(operation.request, operation.command)
+      const { command, at } = operation
+      if (hasSet(command)) open = open.set(operation.request, { command, atUs: at })
       continue
     }
-    const command = open.get(operation.request)
-    if (command === undefined) continue
+    const asked = open.get(operation.request)
+    if (asked === undefined) continue
     open = open.delete(operation.request)
-    now = enter(now, world, command, operation.result, operation.client, operation.at)
+    now = enter(now, world, asked, operation.result, operation.client, operation.at)
   }
   return open === now.open ? now : { ...now, open }
 }
@@ -178,7 +186,7 @@ const SLIP_WRITES_MIN = 4_096
 function enter(
   memory: Ledger,
   world: ClusterWorld,
-  command: ClientCommand,
+  { command, atUs: calledUs }: Asked,
   result: ClientResult | undefined,
   client: NodeId,
   atUs: number,
@@ -195,7 +203,7 @@ function enter(
     acknowledged++
     if (memory.outbid[world.indexOf(node)] === true) isStale = true
   }
-  const slip: Slip = { command, outcomes, client, atUs, deaths: memory.deaths }
+  const slip: Slip = { command, outcomes, client, calledUs, atUs, deaths: memory.deaths }
   const noted = {
     ...memory,
     slips: memory.slips.append(slip),
@@ -217,11 +225,11 @@ function entered(memory: Ledger): Ledger {
   return { ...memory, books, slips: AppendList.empty(), slipWrites: 0 }
 }
 
-function writesOf({ command, outcomes, client, atUs, deaths }: Slip): readonly Write[] {
+function writesOf({ command, outcomes, client, calledUs, atUs, deaths }: Slip): readonly Write[] {
   return outcomes.flatMap(({ reply, node, replicas }, at): Write[] => {
     const set = plainSet(argsOf(command, at))
     if (set === null || reply?.kind !== 'simple' || node === null) return []
-    return [{ ...set, client, node, acknowledgedUs: atUs, waited: replicas, deaths }]
+    return [{ ...set, client, node, calledUs, acknowledgedUs: atUs, waited: replicas, deaths }]
   })
 }
 
@@ -309,14 +317,18 @@ function whatIsLeft(
   if (owner === undefined) return undefined
   const value = stringAt(owner.node, key)
   if (book.write.value === value || isElsewhere(world, owner.actor, key, book.write.value)) return undefined
-  const gone: Write[] = []
+  const newer: Write[] = []
   let left: Book | null = book
   while (left !== null && left.write.value !== value) {
-    gone.push(left.write)
+    newer.push(left.write)
     left = left.older
   }
   // A value that nobody was told of is a later write whose answer is under way, or lost.
-  return left === null && value !== undefined ? undefined : { left, gone }
+  if (left === null && value !== undefined) return undefined
+  // Of two writes at once either may have been the last.
+  const endedUs = left?.write.acknowledgedUs ?? Number.NEGATIVE_INFINITY
+  const gone = newer.filter(({ calledUs }) => calledUs > endedUs)
+  return gone.length === 0 ? undefined : { left, gone }
 }
 
 /** A key that is being moved lies with the other side. */

@@ -105,7 +105,7 @@ export const epochsDiffer: ClusterInvariant<Disputes> = {
 const REJOIN_MS = 5_000
 
 const oneOwner: Rule = {
-  disputes: (one, other) => ownEntry(one).slots.intersect(ownEntry(other).slots).size > 0,
+  disputes: (one, other) => ownEntry(one).slots.intersects(ownEntry(other).slots),
   canSettle(world, one, other) {
     if (talk(world, one, other)) return true
     const a = masterAt(world, one)
