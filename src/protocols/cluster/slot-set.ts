@@ -80,6 +80,21 @@ export class SlotSet {
     return this === other ? this : SlotSet.fromWords(this.words.map((word, at) => word & other.words[at]!))
   }
 
+  /** Some slot is in both. */
+  intersects(other: SlotSet): boolean {
+    if (this.size === 0 || other.size === 0) return false
+    for (let at = 0; at < WORDS; at++) if ((this.words[at]! & other.words[at]!) !== 0) return true
+    return false
+  }
+
+  /** Every slot of the other is in this one. */
+  covers(other: SlotSet): boolean {
+    if (this === other || other.size === 0) return true
+    if (this.size < other.size) return false
+    for (let at = 0; at < WORDS; at++) if ((other.words[at]! & ~this.words[at]!) !== 0) return false
+    return true
+  }
+
   equals(other: SlotSet): boolean {
     return this === other || (this.size === other.size && this.words.every((word, at) => word === other.words[at]))
   }

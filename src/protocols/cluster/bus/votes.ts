@@ -36,7 +36,7 @@ function mayVote(turn: Turn, candidate: Peer, master: Peer, request: Header): bo
 /** No claimed slot has an owner with a greater configEpoch than the request's. */
 function claimIsCurrent(turn: Turn, { slots, configEpoch }: Header): boolean {
   const newer = turn.cluster.peers.all().filter((peer) => peer.configEpoch > configEpoch && peer.slots.size > 0)
-  return newer.every((peer) => peer.slots.intersect(slots).size === 0)
+  return newer.every((peer) => !peer.slots.intersects(slots))
 }
 
 /** A vote came. It counts from a master with slots that is not behind the election. */
