@@ -34,10 +34,9 @@ export const movedMeansMoved: ClusterInvariant<null> = {
   },
 }
 
-/** What a write of a client put where: `SET key value`; null for every other command. */
-export function plainSet(args: readonly Bytes[]): { readonly key: Bytes; readonly value: Bytes } | null {
-  const isSet = args.length === 3 && (args[0] === 'SET' || args[0]!.toUpperCase() === 'SET')
-  return isSet ? { key: args[1]!, value: args[2]! } : null
+/** `SET key value`, without options: a write whose effect is plain to see. */
+export function isPlainSet(args: readonly Bytes[]): boolean {
+  return args.length === 3 && (args[0] === 'SET' || args[0]!.toUpperCase() === 'SET')
 }
 
 /** The string at a key of a node's memory; undefined: none. */
@@ -97,19 +96,20 @@ function untruth(
   deathsNow: readonly number[],
 ): Violation | null {
   for (const [at, { reply, replicas, node }] of outcomes.entries()) {
-    const write = plainSet(operations[at]!.args)
-    if (write === null || node === null || reply?.kind !== 'simple' || replicas === null || replicas === 0) continue
+    const { args } = operations[at]!
+    if (!isPlainSet(args) || node === null || reply?.kind !== 'simple' || replicas === null || replicas === 0) continue
     const master = nodeAt(world, world.indexOf(node))
+    const [key, value] = [args[1]!, args[2]!]
     // Overwritten or moved since: nobody can tell any more.
-    if (master === undefined || stringAt(master, write.key) !== write.value) continue
+    if (master === undefined || stringAt(master, key) !== value) continue
     const others = world.names.map((_, actor) => actor).filter((actor) => world.names[actor] !== node)
     const holding = others.filter((actor) => {
       const other = nodeAt(world, actor)
       const died = deaths[actor] !== deathsNow[actor]
-      return died || (other !== undefined && stringAt(other, write.key) === write.value)
+      return died || (other !== undefined && stringAt(other, key) === value)
     })
     if (holding.length >= replicas) continue
-    const explanation = `WAIT counted ${replicas} replicas for SET ${write.key} ${write.value} at ${node}, but ${holding.length} hold it`
+    const explanation = `WAIT counted ${replicas} replicas for SET ${key} ${value} at ${node}, but ${holding.length} hold it`
     return new Violation(explanation, [node])
   }
   return null

@@ -5,7 +5,7 @@ import type { Bytes } from '../bytes.ts'
 import type { ClientCommand, ClientResult, Outcome } from '../client/types.ts'
 import { keySlot } from '../slots.ts'
 import type { NodeState } from '../state.ts'
-import { plainSet, stringAt } from './answers.ts'
+import { isPlainSet, stringAt } from './answers.ts'
 import { asNode, type ClusterEvent, type ClusterWorld, isMaster, nodeAt, ownEntry } from './seen.ts'
 
 /**
@@ -172,9 +172,7 @@ function listen(memory: Ledger, world: ClusterWorld, event: ClusterEvent): Ledge
 
 function hasSet(command: ClientCommand): boolean {
   if (command.kind === 'job') return false
-  return command.kind === 'typed'
-    ? plainSet(command.args) !== null
-    : command.operations.some(({ args }) => plainSet(args) !== null)
+  return command.kind === 'typed' ? isPlainSet(command.args) : command.operations.some(({ args }) => isPlainSet(args))
 }
 
 const argsOf = (command: ClientCommand, at: number): readonly Bytes[] =>
@@ -197,7 +195,7 @@ function enter(
   let isStale = false
   for (let at = 0; at < outcomes.length; at++) {
     const { reply, node } = outcomes[at]!
-    if (plainSet(argsOf(command, at)) === null) continue
+    if (!isPlainSet(argsOf(command, at))) continue
     if (reply === null) unknown++
     if (reply?.kind !== 'simple' || node === null) continue
     acknowledged++
@@ -219,31 +217,31 @@ function enter(
 function entered(memory: Ledger): Ledger {
   if (memory.slips.length === 0) return memory
   const books = new Map(memory.books)
-  for (const slip of memory.slips) {
-    for (const write of writesOf(slip)) books.set(write.key, bookOf(write, books.get(write.key) ?? null))
-  }
+  const put = (write: Write) => books.set(write.key, bookOf(write, books.get(write.key) ?? null))
+  for (const slip of memory.slips) eachWrite(slip, put)
   return { ...memory, books, slips: AppendList.empty(), slipWrites: 0 }
 }
 
-function writesOf({ command, outcomes, client, calledUs, atUs, deaths }: Slip): readonly Write[] {
-  return outcomes.flatMap(({ reply, node, replicas }, at): Write[] => {
-    const set = plainSet(argsOf(command, at))
-    if (set === null || reply?.kind !== 'simple' || node === null) return []
-    return [{ ...set, client, node, calledUs, acknowledgedUs: atUs, waited: replicas, deaths }]
-  })
+/** Every acknowledged `SET` of a slip. */
+function eachWrite(slip: Slip, visit: (write: Write) => void): void {
+  const { command, outcomes, client, calledUs, atUs, deaths } = slip
+  for (let at = 0; at < outcomes.length; at++) {
+    const { reply, node, replicas } = outcomes[at]!
+    if (reply?.kind !== 'simple' || node === null) continue
+    const args = argsOf(command, at)
+    if (!isPlainSet(args)) continue
+    const [, key, value] = args as readonly [Bytes, Bytes, Bytes]
+    visit({ key, value, client, node, calledUs, acknowledgedUs: atUs, waited: replicas, deaths })
+  }
 }
 
 /** Whoever acknowledged these writes may not have been the owner any more. */
 function auditStale(memory: Ledger, world: ClusterWorld, slip: Slip): Ledger {
-  const isForeign = ({ key, node }: Write) => {
+  const keys = new Set<Bytes>()
+  eachWrite(slip, ({ key, node }) => {
     const actor = world.indexOf(node)
-    return memory.outbid[actor] === true && ownerOf(world, keySlot(key))?.actor !== actor
-  }
-  const keys = new Set(
-    writesOf(slip)
-      .filter(isForeign)
-      .map(({ key }) => key),
-  )
+    if (memory.outbid[actor] === true && ownerOf(world, keySlot(key))?.actor !== actor) keys.add(key)
+  })
   return audit(memory, world, keys, true)
 }
 
