@@ -64,6 +64,10 @@ export interface StageProps {
 
 /** How the space-time diagram draws this lab's phases and messages. Colours are names of CSS custom properties. */
 export interface LaneStyle {
-  phase(phase: number): { readonly color: string; readonly weight: 'thin' | 'thick' | 'dashed'; readonly label: string }
+  /** `actor`: whose lane it is. */
+  phase(
+    phase: number,
+    actor?: number,
+  ): { readonly color: string; readonly weight: 'thin' | 'thick' | 'dashed'; readonly label: string }
   message(label: number, value: number): { readonly color: string; readonly dashed: boolean }
 }

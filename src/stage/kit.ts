@@ -6,6 +6,7 @@ import type { Palette } from '../viz/palette.ts'
 import type { Glyph } from '../viz/traffic.ts'
 import type { Action, ActionGroup, NodeStatus } from './actions.ts'
 import type { Cast } from './stage-hooks.ts'
+import type { TrafficFilter } from './traffic-filter.ts'
 
 /** How a kind of message looks, and what people call it. */
 export interface MessageLook extends Glyph {
@@ -64,6 +65,12 @@ export interface ClientMarkProps {
   readonly preview: boolean
 }
 
+export interface OverlayProps {
+  readonly session: LabSession
+  readonly cast: Cast
+  readonly layout: StageLayout
+}
+
 export interface BarProps {
   readonly session: LabSession
   readonly allow: readonly string[] | null
@@ -91,6 +98,8 @@ export interface StageKit {
     palette: Palette,
     pixelRatio: number,
   ): NodeCanvas | null
+  /** Below each node there are two lines of text and no strip. */
+  readonly captionsOnly?: boolean
   /** Patterns that the shapes refer to. */
   readonly Defs: ComponentType
   readonly NodeShape: ComponentType<NodeShapeProps>
@@ -112,6 +121,16 @@ export interface WorkshopKit extends StageKit {
   readonly ClientBar: ComponentType<BarProps & { readonly name: string }>
   /** What the marks on the links mean. */
   readonly Key: ComponentType
+  /** Groups of messages that can be hidden. */
+  readonly filter?: TrafficFilter
+  /** In the picture's coordinates: above the links, below the nodes. */
+  readonly Overlay?: ComponentType<OverlayProps>
+  /** Floats above the picture. */
+  readonly Notice?: ComponentType<{ readonly session: LabSession }>
+  /** Stands beside the picture, above the line of acts. */
+  readonly Beside?: ComponentType<{ readonly session: LabSession }>
+  /** What a side of a partition is, in a few words; without it, how many nodes there are in it. */
+  regionText?(slow: Slow, group: readonly string[]): string
   /** Keys of the lab's own acts: they do what the act with this key does. */
   readonly keys: readonly { readonly key: string; readonly label: string }[]
   /** The picture in words. */

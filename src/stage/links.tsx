@@ -11,6 +11,8 @@ export interface LinksProps {
   /** Actor numbers of the nodes. */
   readonly nodes: readonly number[]
   readonly links: readonly LinkView[]
+  /** The sides of a partition, by names: what is severed between them is told by the regions, and drawn faintly. */
+  readonly apart?: readonly (readonly string[])[]
   readonly preview: boolean
   readonly textScale: number
 }
@@ -22,7 +24,7 @@ const CAPTIONS_MAX = 10
 /** More lines than this say nothing; the regions of the partition and the list of faults remain. */
 const FAULTY_LINES_MAX = 80
 
-export const Links = memo(function Links({ layout, names, nodes, links, preview, textScale }: LinksProps) {
+export const Links = memo(function Links({ layout, names, nodes, links, apart = [], preview, textScale }: LinksProps) {
   const normal = normalDelay(links)
   const number = new Map(names.map((name, index) => [name, index]))
   const { notes, single } = commonTroubles(links, normal)
@@ -38,14 +40,14 @@ export const Links = memo(function Links({ layout, names, nodes, links, preview,
     const to = number.get(link.to)
     return from === undefined || to === undefined || to >= layout.x.length || from >= layout.x.length
       ? []
-      : [{ link, from, to, both: isCutBothWays(from, to) }]
+      : [{ link, from, to, both: isCutBothWays(from, to), told: isTold(link, apart) }]
   })
   return (
     <g>
       {ordinary.map(([a, b]) => (
         <Line key={`${a}-${b}`} className="rs-link" line={linkLine(layout, a, b, 0)} />
       ))}
-      {(faulty.length > FAULTY_LINES_MAX ? [] : faulty).map(({ link, from, to, both }) => (
+      {(faulty.length > FAULTY_LINES_MAX ? [] : faulty).map(({ link, from, to, both, told }) => (
         <FaultyLink
           key={`${link.from}>${link.to}`}
           link={link}
@@ -53,6 +55,7 @@ export const Links = memo(function Links({ layout, names, nodes, links, preview,
           hidden={both && from > to}
           caption={preview || faulty.length > CAPTIONS_MAX ? '' : linkCaption(link, normal)}
           oneWay={!both}
+          faint={both && told}
           textScale={textScale}
         />
       ))}
@@ -72,6 +75,12 @@ export const Links = memo(function Links({ layout, names, nodes, links, preview,
   )
 })
 
+/** Whether the regions tell it: both ends stand on different sides, or one is a client, which stands on none. */
+function isTold({ from, to }: LinkView, apart: readonly (readonly string[])[]): boolean {
+  const side = (name: string) => apart.findIndex((group) => group.includes(name))
+  return apart.length > 1 && (side(from) !== side(to) || side(from) < 0)
+}
+
 function Line({ line, className }: { readonly line: LinkLine; readonly className: string }) {
   return <line className={className} x1={line.x1} y1={line.y1} x2={line.x2} y2={line.y2} />
 }
@@ -90,14 +99,17 @@ interface FaultyLinkProps {
   readonly hidden: boolean
   readonly caption: string
   readonly oneWay: boolean
+  /** Without its cross. */
+  readonly faint: boolean
   readonly textScale: number
 }
 
 /** Severed: a gap with a cross. Clogged: two bars at the mouth. Lossy or slow: dotted, with the figure. */
-function FaultyLink({ link, line, hidden, caption, oneWay, textScale }: FaultyLinkProps) {
+function FaultyLink({ link, line, hidden, caption, oneWay, faint, textScale }: FaultyLinkProps) {
   const angle = (Math.atan2(line.y2 - line.y1, line.x2 - line.x1) * 180) / Math.PI
   if (link.severed) {
     if (hidden) return null
+    if (faint) return <Line className="rs-severed-faint" line={line} />
     const gap = along(line, 0.46)
     const next = along(line, 0.54)
     const middle = along(line, 0.5)
@@ -149,9 +161,10 @@ function Arrow({ at, angle }: { readonly at: LinkLine; readonly angle: number })
 
 export interface RegionsProps {
   readonly layout: StageLayout
-  readonly nodes: readonly number[]
   /** Groups of actor numbers. Fewer than two: nothing is drawn. */
   readonly groups: readonly (readonly number[])[]
+  /** What stands beside each group. */
+  readonly texts: readonly string[]
   /** While it is only a proposal. */
   readonly draft: boolean
   readonly preview: boolean
@@ -159,14 +172,14 @@ export interface RegionsProps {
 }
 
 /** The sides of a partition as regions, each saying whether it is a majority. */
-export function Regions({ layout, nodes, groups, draft, preview, textScale }: RegionsProps) {
+export function Regions({ layout, groups, texts, draft, preview, textScale }: RegionsProps) {
   if (groups.length < 2) return null
   const half = Math.max(layout.nodeRadius + 12, (layout.strip.cells * layout.strip.cellWidth) / 2 + 2)
   const caption = layout.detail === 'full' && !preview ? 16 * textScale : 0
   const below = layout.strip.top + layout.strip.cellHeight + caption
   return (
     <g className={draft ? 'rs-region rs-region-draft' : 'rs-region'}>
-      {groups.map((group) => {
+      {groups.map((group, position) => {
         const corners = group.flatMap((node): Point[] => {
           const x = layout.x[node]!
           const top = layout.y[node]! - layout.nodeRadius - 10
@@ -180,19 +193,19 @@ export function Regions({ layout, nodes, groups, draft, preview, textScale }: Re
         })
         const hull = convexHull(corners)
         const path = `M${hull.map((corner) => `${corner.x.toFixed(1)} ${corner.y.toFixed(1)}`).join('L')}Z`
+        const beside =
+          layout.detail === 'full' ? besideTop(hull, layout, textScale, texts[position]?.length ?? 0) : null
+        const inside = beside === null || (!beside.fits && group.length > 2)
+        const place = inside
+          ? { ...middle(hull), style: { textAnchor: 'middle' } as const }
+          : { x: beside.x, y: beside.y, style: { textAnchor: 'start' } as const }
         return (
           <g key={group.join(' ')}>
             <path className="rs-region-edge" d={path} />
             <path className="rs-region-inside" d={path} />
             {!preview && (
-              <text
-                className="rs-region-text"
-                {...(layout.detail === 'full' ? besideTop(hull, layout, textScale) : middle(hull))}
-                style={{ textAnchor: layout.detail === 'full' ? 'start' : 'middle' }}
-                fontSize={12 * textScale}
-              >
-                {group.length} of {nodes.length}
-                {group.length * 2 > nodes.length ? ': a majority' : ''}
+              <text className="rs-region-text" {...place} fontSize={12 * textScale}>
+                {texts[position]}
               </text>
             )}
           </g>
@@ -202,13 +215,19 @@ export function Regions({ layout, nodes, groups, draft, preview, textScale }: Re
   )
 }
 
-/** To the right of the region's highest corner, outside it; to the left where the stage ends. */
-function besideTop(hull: readonly Point[], layout: StageLayout, textScale: number): Point {
+/** To the right of the region's highest corner, outside it; to the left where the stage ends (`fits` is false). */
+function besideTop(
+  hull: readonly Point[],
+  layout: StageLayout,
+  textScale: number,
+  letters: number,
+): Point & { readonly fits: boolean } {
   const top = Math.min(...hull.map((corner) => corner.y))
   const right = Math.max(...hull.filter((corner) => corner.y < top + 1).map((corner) => corner.x))
-  const length = 110 * textScale
-  const x = right + 18 + length > layout.width ? right - 2 * layout.nodeRadius - 18 - length : right + 18
-  return { x: Math.max(8, x), y: Math.max(top + 2, 14 * textScale) }
+  const length = letters * 6.6 * textScale
+  const fits = right + 18 + length <= layout.width
+  const x = fits ? right + 18 : right - 2 * layout.nodeRadius - 18 - length
+  return { x: Math.max(8, x), y: Math.max(top + 2, 14 * textScale), fits }
 }
 
 /** Many nodes stand around an empty middle. */

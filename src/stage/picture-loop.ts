@@ -7,6 +7,7 @@ import { palette } from '../viz/palette.ts'
 import { onFrame } from '../viz/scheduler.ts'
 import { createTraffic, type Traffic } from '../viz/traffic.ts'
 import type { StageKit } from './kit.ts'
+import type { TrafficFilter } from './traffic-filter.ts'
 
 /** Value of the status in an actor's record. */
 const PAUSED = 1
@@ -65,6 +66,7 @@ export interface PictureOptions {
   readonly nodes: readonly number[]
   /** A new object for every size and every theme: the colours are read again, too. */
   readonly layout: StageLayout | null
+  readonly filter: TrafficFilter | null
 }
 
 /** Draws the living part of the picture in every frame. The traffic it returns answers where messages are. */
@@ -76,7 +78,7 @@ export function usePictureLoop(
   const traffic = useRef<Traffic | null>(null)
   const after = useRef(afterFrame)
   after.current = afterFrame
-  const { kit, session, names, nodes, layout } = options
+  const { kit, session, names, nodes, layout, filter } = options
 
   useEffect(() => {
     const { svg, nodes: nodeCanvas, stamps, traffic: trafficCanvas, omitted } = elements.current
@@ -99,6 +101,7 @@ export function usePictureLoop(
       reduced: false,
       selectedId: -1,
       paused: new Uint8Array(names.length),
+      hidden: filter?.hidden ?? new Uint8Array(kit.looks.length),
     }
     const timers = (on: CanvasRenderingContext2D) => canvas?.timers(on, input.data, input.nowUs)
     let omittedText = ''
@@ -129,6 +132,6 @@ export function usePictureLoop(
       stop()
       traffic.current = null
     }
-  }, [kit, session, names, nodes, layout, elements])
+  }, [kit, session, names, nodes, layout, elements, filter])
   return traffic
 }

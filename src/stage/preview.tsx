@@ -17,10 +17,13 @@ export function StagePreview({ kit, session }: { readonly kit: StageKit; readonl
   const { textScale } = useTheme()
   const cast = useCast(session)
   const layout = useMemo(
-    () => (size === null || cast.names.length === 0 ? null : layoutStage(cast.roles, size, { ...PREVIEW, textScale })),
-    [cast, size, textScale],
+    () =>
+      size === null || cast.names.length === 0
+        ? null
+        : layoutStage(cast.roles, size, { ...PREVIEW, textScale, captionsOnly: kit.captionsOnly === true }),
+    [kit, cast, size, textScale],
   )
-  usePictureLoop(elements, { kit, session, names: cast.names, nodes: cast.nodes, layout }, nothingAfter)
+  usePictureLoop(elements, { kit, session, names: cast.names, nodes: cast.nodes, layout, filter: null }, nothingAfter)
   const keep = (part: keyof PictureElements) => (element: PictureElements[typeof part]) => {
     elements.current = { ...elements.current, [part]: element }
   }

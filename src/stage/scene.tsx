@@ -3,13 +3,13 @@ import type { LabSession } from '../engine/client/session.ts'
 import { useSession } from '../ui/use-session.ts'
 import { linkLine, type StageLayout } from '../viz/geometry.ts'
 import { separatedGroups } from './groups.ts'
-import type { StageKit } from './kit.ts'
+import type { WorkshopKit } from './kit.ts'
 import { Links, Regions } from './links.tsx'
 import type { Pointing } from './pointing.ts'
 import { type Cast, useLinks } from './stage-hooks.ts'
 
 interface SceneProps {
-  readonly kit: StageKit
+  readonly kit: WorkshopKit
   readonly session: LabSession
   readonly cast: Cast
   readonly layout: StageLayout
@@ -25,16 +25,17 @@ export function Scene({ kit, session, cast, layout, textScale, pointing }: Scene
   const groups = useMemo(() => separatedGroups(nodeNames, links), [nodeNames, links])
   const shown = pointing.draft?.groups ?? pointing.chosen ?? groups
   const numbers = useMemo(() => shown.map((group) => group.map((name) => cast.names.indexOf(name))), [shown, cast])
+  const texts = useSession(session, ({ slow }) =>
+    shown.map((group) =>
+      slow === null ? '' : (kit.regionText?.(slow, group) ?? countText(group.length, nodeNames.length)),
+    ),
+  )
   const common = { layout, preview: false, textScale }
   return (
     <>
-      <Regions
-        {...common}
-        nodes={cast.nodes}
-        groups={numbers}
-        draft={pointing.draft !== null || pointing.chosen !== null}
-      />
-      <Links {...common} names={cast.names} nodes={cast.nodes} links={links} />
+      <Regions {...common} groups={numbers} texts={texts} draft={pointing.draft !== null || pointing.chosen !== null} />
+      <Links {...common} names={cast.names} nodes={cast.nodes} links={links} apart={groups.length > 1 ? groups : ONE} />
+      {kit.Overlay !== undefined && <kit.Overlay session={session} cast={cast} layout={layout} />}
       {pointing.link !== null && <HoveredLink layout={layout} pair={pointing.link} />}
       {cast.clients.map((client) => (
         <kit.ClientLine key={client} session={session} name={cast.names[client] ?? ''} cast={cast} layout={layout} />
@@ -48,6 +49,7 @@ export function Scene({ kit, session, cast, layout, textScale, pointing }: Scene
           transform={`translate(${layout.x[actor]} ${layout.y[actor]})`}
           {...pointing.actorProps(actor, selected)}
         >
+          <circle className="rs-focus" r={layout.reach[actor]! + (cast.roles[actor] === 'client' ? 8 : 14)} />
           {cast.roles[actor] === 'client' ? (
             <kit.ClientMark
               session={session}
@@ -62,7 +64,6 @@ export function Scene({ kit, session, cast, layout, textScale, pointing }: Scene
           ) : (
             <circle className="rs-target" r={Math.max(layout.nodeRadius, 12)} />
           )}
-          <circle className="rs-focus" r={layout.reach[actor]! + (cast.roles[actor] === 'client' ? 8 : 14)} />
         </g>
       ))}
       {pointing.draft !== null && (
@@ -77,6 +78,10 @@ export function Scene({ kit, session, cast, layout, textScale, pointing }: Scene
     </>
   )
 }
+
+const ONE: readonly (readonly string[])[] = []
+
+const countText = (some: number, all: number) => `${some} of ${all}${some * 2 > all ? ': a majority' : ''}`
 
 function HoveredLink({ layout, pair }: { readonly layout: StageLayout; readonly pair: readonly [number, number] }) {
   const line = linkLine(layout, pair[0], pair[1], 0)

@@ -21,13 +21,17 @@ export function Workshop({ kit, session, allow }: BarProps & { readonly kit: Wor
     () =>
       size === null || cast.names.length === 0
         ? null
-        : layoutStage(cast.roles, size, { preview: false, textScale: theme.textScale }),
-    [cast, size, theme],
+        : layoutStage(cast.roles, size, {
+            preview: false,
+            textScale: theme.textScale,
+            captionsOnly: kit.captionsOnly === true,
+          }),
+    [kit, cast, size, theme],
   )
   const pointing = usePointing(kit, session, cast, layout, picture, allow)
   const traffic = usePictureLoop(
     elements,
-    { kit, session, names: cast.names, nodes: cast.nodes, layout },
+    { kit, session, names: cast.names, nodes: cast.nodes, layout, filter: kit.filter ?? null },
     pointing.afterFrame,
   )
   pointing.traffic.current = traffic
@@ -42,64 +46,68 @@ export function Workshop({ kit, session, allow }: BarProps & { readonly kit: Wor
   )
   return (
     <div className="rs-stage" data-detail={layout?.detail}>
-      <div
-        ref={picture}
-        className="rs-picture"
-        data-link={pointing.link !== null}
-        data-message={pointing.hover !== null}
-        {...pointing.handlers}
-      >
-        {/* biome-ignore lint/a11y/useSemanticElements: there is no fieldset in SVG */}
-        <svg
-          ref={(element) => {
-            elements.current = { ...elements.current, svg: element }
-          }}
-          className="rs-svg"
-          role="group"
-          aria-label={kit.label}
+      <div className="rs-middle">
+        <div
+          ref={picture}
+          className="rs-picture"
+          data-link={pointing.link !== null}
+          data-message={pointing.hover !== null}
+          {...pointing.handlers}
         >
-          <kit.Defs />
-          {layout !== null && (
-            <Scene
-              kit={kit}
-              session={session}
-              cast={cast}
-              layout={layout}
-              textScale={theme.textScale}
-              pointing={pointing}
-            />
+          {/* biome-ignore lint/a11y/useSemanticElements: there is no fieldset in SVG */}
+          <svg
+            ref={(element) => {
+              elements.current = { ...elements.current, svg: element }
+            }}
+            className="rs-svg"
+            role="group"
+            aria-label={kit.label}
+          >
+            <kit.Defs />
+            {layout !== null && (
+              <Scene
+                kit={kit}
+                session={session}
+                cast={cast}
+                layout={layout}
+                textScale={theme.textScale}
+                pointing={pointing}
+              />
+            )}
+          </svg>
+          {canvas('nodes')}
+          {canvas('stamps')}
+          {canvas('traffic')}
+          <p
+            className="rs-omitted"
+            ref={(element) => {
+              elements.current = { ...elements.current, omitted: element }
+            }}
+          />
+          {pointing.hover !== null && layout !== null && (
+            <MessageCard kit={kit} session={session} {...pointing.hover} size={layout} />
           )}
-        </svg>
-        {canvas('nodes')}
-        {canvas('stamps')}
-        {canvas('traffic')}
-        <p
-          className="rs-omitted"
-          ref={(element) => {
-            elements.current = { ...elements.current, omitted: element }
-          }}
-        />
-        {pointing.hover !== null && layout !== null && (
-          <MessageCard kit={kit} session={session} {...pointing.hover} size={layout} />
-        )}
-        {pointing.actor !== null &&
-          layout !== null &&
-          layout.detail !== 'full' &&
-          cast.roles[pointing.actor] === 'node' && (
-            <NodeCard
-              kit={kit}
-              session={session}
-              name={cast.names[pointing.actor] ?? ''}
-              x={layout.x[pointing.actor] ?? 0}
-              y={layout.y[pointing.actor] ?? 0}
-              size={layout}
-            />
+          {pointing.actor !== null &&
+            layout !== null &&
+            layout.detail !== 'full' &&
+            cast.roles[pointing.actor] === 'node' && (
+              <NodeCard
+                kit={kit}
+                session={session}
+                name={cast.names[pointing.actor] ?? ''}
+                x={layout.x[pointing.actor] ?? 0}
+                y={layout.y[pointing.actor] ?? 0}
+                size={layout}
+              />
+            )}
+          {kit.Notice !== undefined && <kit.Notice session={session} />}
+          {pointing.draft !== null && (
+            <p className="rs-draft-text" aria-hidden="true">
+              {pointing.draft.groups === null ? 'Drag the line between nodes' : partition(pointing.draft.groups).verb}
+            </p>
           )}
-        {pointing.draft !== null && (
-          <p className="rs-draft-text" aria-hidden="true">
-            {pointing.draft.groups === null ? 'Drag the line between nodes' : partition(pointing.draft.groups).verb}
-          </p>
-        )}
+        </div>
+        {kit.Beside !== undefined && <kit.Beside session={session} />}
       </div>
       <Controls kit={kit} session={session} allow={allow} cast={cast} pointing={pointing} />
     </div>

@@ -48,6 +48,8 @@ export interface LayoutOptions {
   readonly preview: boolean
   /** 1, or 1.5 on a projector. */
   readonly textScale: number
+  /** Below each node there are only two lines of text, and no strip. */
+  readonly captionsOnly?: boolean
 }
 
 const NARROW = 560
@@ -59,7 +61,7 @@ export function layoutStage(roles: readonly ('node' | 'client')[], size: Size, o
   const clients = indexesOf(roles, 'client')
   const detail: Detail =
     nodes.length <= FULL_NODES_MAX ? 'full' : nodes.length <= COMPACT_NODES_MAX ? 'compact' : 'dense'
-  const narrow = size.width < NARROW
+  const narrow = size.width < NARROW * (options.captionsOnly && !options.preview ? options.textScale : 1)
   const x = new Float32Array(roles.length)
   const y = new Float32Array(roles.length)
   const reach = new Float32Array(roles.length)
@@ -163,6 +165,7 @@ function placeCircle(
   const width = area.right - area.left
   const height = area.bottom - area.top
   const scale = options.textScale
+  if (options.captionsOnly) return placeCaptioned(nodes, area, at, narrow, options)
   const nodeRadius = clamp(Math.min(width / 12, height / (options.preview ? 9 : 12)), 14, 36 * Math.min(scale, 1.3))
   const cellWidth = options.preview ? Math.max(4, nodeRadius / 4) : 16 * Math.min(scale, 1.3)
   const cellHeight = options.preview ? Math.max(5, nodeRadius / 3) : 16 * Math.min(scale, 1.3)
@@ -182,6 +185,27 @@ function placeCircle(
   const room = Math.min(free, 2 * (side - (options.preview ? 2 : narrow ? 4 : 30)))
   const cells = clamp(Math.floor(room / cellWidth), 3, options.preview ? 8 : STRIP_CELLS_MAX)
   return { nodeRadius, strip: { cells, cellWidth, cellHeight, top } }
+}
+
+/** The same with two lines of text below each node instead of a strip. */
+function placeCaptioned(
+  nodes: readonly number[],
+  area: Area,
+  at: Columns,
+  narrow: boolean,
+  { preview, textScale: scale }: LayoutOptions,
+): Placed {
+  const smaller = Math.min((area.right - area.left) / 11, (area.bottom - area.top) / (preview ? 9 : 12))
+  const nodeRadius = clamp(smaller, 14, 36 * Math.min(scale, 1.3))
+  const lines = preview ? 0 : 36 * scale
+  const side = preview ? nodeRadius + 14 : Math.max(nodeRadius + 28, (narrow ? 50 : 68) * scale)
+  placeEllipse(nodes, at, {
+    left: area.left + side,
+    right: area.right - side,
+    top: area.top + nodeRadius + (preview ? 12 : 30),
+    bottom: area.bottom - nodeRadius - lines - 14,
+  })
+  return { nodeRadius, strip: { cells: 0, cellWidth: 0, cellHeight: lines / 3, top: nodeRadius + 6 } }
 }
 
 /** Many nodes: one ellipse, or three nested ones, each holding as many as its length allows. */

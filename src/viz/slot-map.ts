@@ -63,7 +63,7 @@ export function mix(under: number, over: number, share: number): number {
 }
 
 const DARK_SHARE = 84
-const KEYS_SHARE = 70
+const KEYS_SHARE = 200
 const SHADES = 4
 
 /** Colours of every owner: plain, dark in its pattern, and both with keys. */

@@ -145,7 +145,7 @@ function drawLanes({ ctx, scene, style, paint, at }: Brush, data: SpaceTimeData)
     const from = Math.max(at.x(lanes[i + SEGMENT.fromUs]!), at.left)
     const to = Math.min(at.x(end), at.right)
     if (to - from < 0.2) continue
-    const { color, weight, label } = style.phase(lanes[i + SEGMENT.phase]!)
+    const { color, weight, label } = style.phase(lanes[i + SEGMENT.phase]!, lanes[i + SEGMENT.actor]!)
     const y = at.laneY(lanes[i + SEGMENT.actor]!)
     if (weight === 'dashed') drawDown(ctx, { from, to, y }, at, paint, color)
     else drawBar(ctx, { from, to, y }, at, paint.color(color), weight)

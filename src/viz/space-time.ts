@@ -62,7 +62,11 @@ export interface SpaceTimeFault {
 
 /** How phases and messages look; colours are names of CSS custom properties. */
 export interface SpaceTimeStyle {
-  phase(phase: number): { readonly color: string; readonly weight: 'thin' | 'thick' | 'dashed'; readonly label: string }
+  /** `actor`: whose lane it is. */
+  phase(
+    phase: number,
+    actor?: number,
+  ): { readonly color: string; readonly weight: 'thin' | 'thick' | 'dashed'; readonly label: string }
   message(label: number, value: number): { readonly color: string; readonly dashed: boolean }
 }
 

@@ -30,6 +30,8 @@ export interface Glyph {
   readonly color: 'term' | string
   /** Half its width relative to the ordinary 1. */
   readonly scale: number
+  /** While it waits before a cut it is not drawn: the cut says it already. What waits for a paused actor is. */
+  readonly quiet?: boolean
 }
 
 export interface TrafficFrame {
@@ -44,6 +46,8 @@ export interface TrafficFrame {
   readonly selectedId: number
   /** Per actor: 1 while it is paused, so that its mail waits at its own door. */
   readonly paused: Uint8Array
+  /** Per label: 1 when messages of this kind are not drawn. */
+  readonly hidden: Uint8Array
 }
 
 export interface Traffic {
@@ -163,6 +167,9 @@ export function createTraffic(
       const to = data[row + columns.to]!
       // What a node tells itself (its disk is done) does not travel.
       if (from === to || from >= actors || to >= actors) continue
+      const label = data[row + columns.label]!
+      const waits = data[row + columns.waiting] !== 0
+      if (frame.hidden[label] === 1 || (waits && glyphs[label]?.quiet === true && frame.paused[to] === 0)) continue
       const pair = from * actors + to
       if (flying[pair] === 0 && waiting[pair] === 0) touched[pairs++] = pair
       const dx = at.x[to]! - at.x[from]!
@@ -172,7 +179,7 @@ export function createTraffic(
       const uy = dy / length
       const way = Math.max(1, length - at.reach[from]! - at.reach[to]!)
       let along: number
-      if (data[row + columns.waiting] !== 0) {
+      if (waits) {
         const rank = Math.min(waiting[pair]!, QUEUE_SHOWN)
         waiting[pair]! += 1
         const depth = 8 + Math.min(rank * QUEUE_PITCH, Math.max(0, way - 16))
@@ -190,7 +197,7 @@ export function createTraffic(
       ys[drawn] = at.y[from]! + uy * reach + ux * LANE
       uxs[drawn] = ux
       uys[drawn] = uy
-      looks[drawn] = data[row + columns.label]! * TERM_HUES + hueOf(data[row + columns.value]!)
+      looks[drawn] = label * TERM_HUES + hueOf(data[row + columns.value]!)
       drawn += 1
     }
   }

@@ -257,7 +257,7 @@ function describeHit(
     case 'fault':
       return `${hit.fault.text}\nfrom ${instantText(hit.fault.fromUs)}`
     case 'lane':
-      return hit.phase === null ? '' : `${name(hit.actor)} · ${lane.phase(hit.phase).label}`
+      return hit.phase === null ? '' : `${name(hit.actor)} · ${lane.phase(hit.phase, hit.actor).label}`
   }
 }
 

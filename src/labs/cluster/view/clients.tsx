@@ -1,4 +1,6 @@
+import type { LabSession } from '../../../engine/client/session.ts'
 import type { ClientMarkProps } from '../../../stage/kit.ts'
+import { useSession } from '../../../ui/use-session.ts'
 import { useClientView } from './hooks.ts'
 
 /** Clients talk to every master at once: there is no line to one of them. */
@@ -13,12 +15,15 @@ export function ClientMark({ session, name, radius, textWidth, textScale, previe
   const letters = Math.floor(textWidth / (size * 0.56))
   const open = (view?.open ?? 0) > 0
   const redirected = view === null ? 0 : view.movedPerSecond + view.askPerSecond
+  const reaches = useReach(session, name)
   const text =
     view === null
       ? ''
-      : view.answeredPerSecond > 0
-        ? `${view.answeredPerSecond}/s${redirected > 0 ? `, ${redirected} redirected` : ''}`
-        : (view.last ?? '')
+      : reaches !== null
+        ? reaches
+        : view.answeredPerSecond > 0
+          ? `${view.answeredPerSecond}/s${redirected > 0 ? `, ${redirected} ${view.askPerSecond > view.movedPerSecond ? 'ASK' : 'MOVED'}` : ''}`
+          : (view.last ?? TITLES[name] ?? '')
   return (
     <>
       <rect
@@ -30,9 +35,16 @@ export function ClientMark({ session, name, radius, textWidth, textScale, previe
         height={2 * radius}
         rx={3}
       />
-      {!preview && radius >= 8 && (
+      {!preview && radius >= 8 && name === 'admin' && (
+        <g className="cs-admin" transform={`scale(${radius / 13})`}>
+          <path d="M-7 -4 H7 M-7 4 H7" />
+          <circle cx={-3} cy={-4} r={2.4} />
+          <circle cx={3} cy={4} r={2.4} />
+        </g>
+      )}
+      {!preview && radius >= 8 && name !== 'admin' && (
         <text className="rs-client-name" y={radius * 0.32} fontSize={Math.min(12 * textScale, radius * 0.9)}>
-          {LABELS[name] ?? name}
+          {name === 'cli' ? '>_' : name}
         </text>
       )}
       {letters > 3 && text !== '' && (
@@ -44,5 +56,22 @@ export function ClientMark({ session, name, radius, textWidth, textScale, previe
   )
 }
 
-/** The prompt and the administrator have marks, not names that would not fit. */
-const LABELS: Readonly<Record<string, string>> = { cli: '>_', admin: '⚙' }
+/** What the two are that are no load. */
+const TITLES: Readonly<Record<string, string>> = { cli: 'terminal', admin: 'admin' }
+
+/** Nodes that are named when a client is cut off. */
+const NAMED = 2
+
+/** `reaches n1`: on which side of a cut the client is; null while it reaches every node. */
+function useReach(session: LabSession, name: string): string | null {
+  return useSession(session, ({ slow }) => {
+    if (slow === null) return null
+    const cut = slow.links.filter(({ severed, from }) => severed && from === name).map(({ to }) => to as string)
+    const nodes = slow.actors.filter(({ role }) => role === 'node').map((actor) => actor.name as string)
+    const left = nodes.filter((node) => !cut.includes(node))
+    const out = nodes.filter((node) => cut.includes(node))
+    if (out.length === 0) return null
+    if (left.length <= NAMED) return left.length === 0 ? 'reaches nobody' : `reaches ${left.join(', ')}`
+    return out.length <= NAMED ? `cut from ${out.join(', ')}` : `reaches ${left.length} nodes`
+  })
+}

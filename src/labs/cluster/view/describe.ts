@@ -1,5 +1,5 @@
 import type { RunState } from '../../../engine/api.ts'
-import type { ClientView, ClusterView, NodeView } from '../contract.ts'
+import type { BeliefView, ClientView, ClusterView, NodeView } from '../contract.ts'
 
 /** `1 slot`, `5461 slots`. */
 export const count = (number: number, one: string, many = `${one}s`): string =>
@@ -13,6 +13,54 @@ export function shortNode(node: NodeView): string {
   return node.role === 'candidate' ? `asks for votes, epoch ${node.currentEpoch}` : 'owns no slot'
 }
 
+/** The word above a node: how many suspect it or hold it for failed; with a point of view, what that one holds. */
+export function verdictOf({ believed, failedFor, suspectedBy }: NodeView): { text: string; failed: boolean } | null {
+  if (believed !== null) {
+    const text = VERDICTS[believed.belief]
+    return text === null ? null : { text, failed: believed.belief === 'fail' }
+  }
+  if (failedFor.length > 0) return { text: `FAIL ${failedFor.length}`, failed: true }
+  return suspectedBy.length > 0 ? { text: `PFAIL ${suspectedBy.length}`, failed: false } : null
+}
+
+const VERDICTS: Readonly<Record<BeliefView['belief'], string | null>> = {
+  myself: null,
+  ok: null,
+  pfail: 'PFAIL',
+  fail: 'FAIL',
+  handshake: 'handshake',
+  noaddr: 'no address',
+  unknown: 'unknown',
+}
+
+/** An answer is on its way for so long at most, as a rule. */
+const PING_LATE_MS = 250
+
+/** What the point of view holds of a node, in two short lines, and whether the first one is out of date. */
+export function beliefLines(node: NodeView, { belief, role, master, slots, link, pingAgeMs, pongAgeMs }: BeliefView) {
+  if (belief === 'unknown') return { role: '', heard: 'not in its table', wrong: false }
+  const outOfDate =
+    (belief === 'ok' && node.status === 'down') ||
+    (role === 'master' && (node.role !== 'master' || node.slots !== slots) && (node.slots > 0 || slots > 0)) ||
+    (role === 'replica' && node.master !== master)
+  const what =
+    role === 'replica' ? `replica of ${master ?? '?'}` : role === 'master' ? `${slots} slots` : 'role unknown'
+  return {
+    role: outOfDate ? `still ${what}` : what,
+    heard:
+      pingAgeMs !== null && pingAgeMs >= PING_LATE_MS
+        ? `PING unanswered ${seconds(pingAgeMs)}`
+        : link === 'none'
+          ? 'not connected'
+          : pongAgeMs === null
+            ? 'never heard'
+            : `PONG ${seconds(pongAgeMs)} ago`,
+    wrong: outOfDate,
+  }
+}
+
+const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`
+
 /** One node in a line: the parallel DOM's text. */
 export function describeNode(node: NodeView): string {
   const parts = [shortNode(node)]
@@ -22,9 +70,21 @@ export function describeNode(node: NodeView): string {
     if (!node.clusterOk) parts.push('answers CLUSTERDOWN')
     if (node.busy !== 'no') parts.push(BUSY_WORDS[node.busy])
   }
+  if (node.believed !== null && node.believed.belief !== 'myself')
+    parts.push(`for who is selected: ${BELIEFS[node.believed.belief]}`)
   if (node.failedFor.length > 0) parts.push(`failed for ${node.failedFor.join(', ')}`)
   else if (node.suspectedBy.length > 0) parts.push(`suspected by ${node.suspectedBy.join(', ')}`)
   return parts.join(', ')
+}
+
+const BELIEFS: Readonly<Record<BeliefView['belief'], string>> = {
+  myself: 'itself',
+  ok: 'fine',
+  pfail: 'suspected (PFAIL)',
+  fail: 'failed (FAIL)',
+  handshake: 'being introduced',
+  noaddr: 'without an address',
+  unknown: 'unknown',
 }
 
 const BUSY_WORDS = { sleep: 'sleeps', migrate: 'migrates keys', paused: 'holds writes back' } as const
@@ -48,6 +108,7 @@ export function describeWorld(view: ClusterView, run: RunState): string {
   const masters = nodes.filter((node) => node.status === 'up' && node.role === 'master')
   const down = nodes.filter((node) => node.status === 'up' && !node.clusterOk).map(({ name }) => name)
   const sentences = [
+    view.pointOfView === null ? '' : `Seen by ${view.pointOfView}.`,
     `At ${(run.nowUs / 1_000_000).toFixed(3)} s, ${run.playing ? 'playing' : 'stopped'}.`,
     is(out('down'), 'down'),
     is(out('paused'), 'paused'),

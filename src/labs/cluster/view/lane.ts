@@ -1,4 +1,4 @@
-import { termToken } from '../../../viz/palette.ts'
+import { hueOf, termToken } from '../../../viz/palette.ts'
 import type { LaneStyle } from '../../manifest.ts'
 import { ROLES, readPhase } from '../contract.ts'
 import { GLYPHS } from './glyphs.ts'
@@ -6,9 +6,9 @@ import { GLYPHS } from './glyphs.ts'
 const PAUSED = 1
 const DOWN = 2
 
-/** A node's lane in the space-time diagram: the config epoch is the hue, a master is thick, who is out is dashed. */
+/** A node's lane in the space-time diagram: a master is thick and in its own hue, as its slots; who is out is dashed. */
 export const lane: LaneStyle = {
-  phase(phase) {
+  phase(phase, actor = 0) {
     const { status, role, down, epoch } = readPhase(phase)
     const name = ROLES[role] ?? 'alone'
     if (status === DOWN) return { color: '--node-down', weight: 'dashed', label: 'killed' }
@@ -18,7 +18,9 @@ export const lane: LaneStyle = {
     }
     const label = `${name}, epoch ${epoch}`
     if (down) return { color: '--bad', weight: 'dashed', label: `${label}, cluster down` }
-    return { color: termToken(epoch), weight: name === 'master' ? 'thick' : 'thin', label }
+    return name === 'master'
+      ? { color: termToken(hueOf(actor)), weight: 'thick', label }
+      : { color: '--line-strong', weight: 'thin', label }
   },
   message(label) {
     const look = GLYPHS[label]

@@ -1,6 +1,7 @@
 import { memo } from 'react'
 import type { NodeShapeProps } from '../../../stage/kit.ts'
-import { useNodeView } from './hooks.ts'
+import { beliefLines, verdictOf } from './describe.ts'
+import { useNodeView, useView } from './hooks.ts'
 
 /**
  * The structure of one node in SVG. `node-paint.ts` writes what changes with every frame into the elements marked
@@ -10,8 +11,9 @@ export const NodeShape = memo(function NodeShape({ session, index, name, layout,
   const radius = layout.nodeRadius
   const nameSize = Math.min(17 * textScale, radius * 0.52)
   const subSize = Math.max(10, Math.min(12 * textScale, radius * 0.38))
+  const belief = useView(session, ({ nodes }) => nodes.find((node) => node.name === name)?.believed?.belief ?? null)
   return (
-    <g data-node={index}>
+    <g data-node={index} data-belief={belief}>
       <circle data-part="share-ground" className="cs-share-ground" r={radius + 6} />
       <circle data-part="share" className="cs-share" r={radius + 6} pathLength={1} transform="rotate(-90)" />
       <circle data-part="body" className="cs-body" r={radius} />
@@ -40,13 +42,45 @@ export const NodeShape = memo(function NodeShape({ session, index, name, layout,
         <circle r={9} />
         <path data-part="badge-mark" />
       </g>
-      <Suspicion session={session} name={name} radius={radius} textScale={textScale} preview={preview} />
+      {!preview && belief !== null && belief !== 'myself' && (
+        <Believed session={session} name={name} radius={radius} textScale={textScale} />
+      )}
+      <Verdict session={session} name={name} radius={radius} textScale={textScale} preview={preview} />
     </g>
   )
 })
 
-/** How many nodes suspect it or hold it for failed. */
-function Suspicion({
+/** What the point of view holds of the node, in the place of what is. */
+function Believed({
+  session,
+  name,
+  radius,
+  textScale,
+}: Pick<NodeShapeProps, 'session' | 'name' | 'textScale'> & { readonly radius: number }) {
+  const lines = useView(session, ({ nodes }) => {
+    const node = nodes.find((each) => each.name === name)
+    return node?.believed ? beliefLines(node, node.believed) : null
+  })
+  if (lines === null) return null
+  return (
+    <>
+      <text
+        className="cs-caption cs-believed"
+        data-wrong={lines.wrong}
+        y={radius + 22 * textScale}
+        fontSize={12 * textScale}
+      >
+        {lines.role}
+      </text>
+      <text className="cs-caption cs-believed cs-faint" y={radius + 37 * textScale} fontSize={11 * textScale}>
+        {lines.heard}
+      </text>
+    </>
+  )
+}
+
+/** How many nodes suspect it or hold it for failed; with a point of view: what that one holds. */
+function Verdict({
   session,
   name,
   radius,
@@ -55,16 +89,15 @@ function Suspicion({
 }: Pick<NodeShapeProps, 'session' | 'name' | 'textScale' | 'preview'> & { readonly radius: number }) {
   const node = useNodeView(session, name)
   if (node === null) return null
-  const failed = node.failedFor.length
-  const suspected = node.suspectedBy.length
-  if (failed + suspected === 0) return null
-  const text = failed > 0 ? `FAIL ${failed}` : `PFAIL ${suspected}`
+  const verdict = verdictOf(node)
+  if (verdict === null) return null
+  const { text, failed } = verdict
   const size = preview ? 9 : 11 * textScale
   const width = text.length * size * 0.66 + 10
   return (
     <g
-      className={failed > 0 ? 'cs-verdict cs-verdict-fail' : 'cs-verdict'}
-      transform={`translate(0 ${-radius - 10 - size / 2})`}
+      className={failed ? 'cs-verdict cs-verdict-fail' : 'cs-verdict'}
+      transform={`translate(0 ${-radius - 8 - size / 2})`}
     >
       <rect x={-width / 2} y={-size * 0.75} width={width} height={size * 1.5} rx={4} />
       <text y={size * 0.36} fontSize={size}>

@@ -57,7 +57,7 @@ function Table({ title, heads, children }: TableProps) {
 function Nodes({ session }: Props) {
   const nodes = useView(session, (view) => view.nodes) ?? []
   return (
-    <Table title="Nodes" heads={['node', 'role', 'slots', 'keys', 'offset', 'epoch', 'state']}>
+    <Table title="Nodes" heads={['node', 'role', 'slots', 'keys', 'epoch', 'state']}>
       {nodes.map((node) => (
         <tr key={node.name} data-out={node.status !== 'up'}>
           <th scope="row">
@@ -68,9 +68,8 @@ function Nodes({ session }: Props) {
           </td>
           <td>{node.slots}</td>
           <td>{node.keys}</td>
-          <td>{node.offset}</td>
           <td>{node.configEpoch}</td>
-          <td>{stateOf(node)}</td>
+          <td className="cs-state">{stateOf(node)}</td>
         </tr>
       ))}
     </Table>

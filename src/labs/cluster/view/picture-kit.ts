@@ -14,6 +14,7 @@ export const pictureKit: StageKit = {
   looks: GLYPHS,
   titleOf,
   record: ACTOR,
+  captionsOnly: true,
   paintShapes: createNodePainter,
   paintCanvas: createNodeCanvas,
   Defs,

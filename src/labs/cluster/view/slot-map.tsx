@@ -5,7 +5,8 @@ import { useSession } from '../../../ui/use-session.ts'
 import { onPalette, palette } from '../../../viz/palette.ts'
 import { onFrame } from '../../../viz/scheduler.ts'
 import { createSlotPainter, type SlotColumns, slotColors } from '../../../viz/slot-map.ts'
-import { MAP_SIDE, SHEETS, SLOT_COLUMN, SLOT_STATES, SLOTS, STRANGER } from '../contract.ts'
+import { type ClusterView, MAP_SIDE, SHEETS, SLOT_COLUMN, SLOT_STATES, SLOTS, STRANGER } from '../contract.ts'
+import { useView } from './hooks.ts'
 
 /** A slot that moves shows its giver and its taker by turns. */
 const BLINK_MS = 450
@@ -36,6 +37,7 @@ export function SlotMap({ session, marked, onLook }: SlotMapProps) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const [cursor, setCursor] = useState<number | null>(null)
   useMap(canvas, session)
+  const moving = useView(session, openSlots) ?? []
   const look = (slot: number | null) => {
     setCursor(slot)
     onLook(slot)
@@ -70,10 +72,20 @@ export function SlotMap({ session, marked, onLook }: SlotMapProps) {
       onKeyDown={onKeyDown}
     >
       <canvas ref={canvas} width={MAP_SIDE} height={MAP_SIDE} />
+      {moving.map((slot) => (
+        <Mark key={slot} slot={slot} className="cs-map-move" />
+      ))}
       {marked !== null && <Mark slot={marked} className="cs-map-mark" />}
       {cursor !== null && <Mark slot={cursor} className="cs-map-cursor" />}
     </div>
   )
+}
+
+/** More rings than this are a blot; the pixels blink all the same. */
+const RINGS_MAX = 8
+
+function openSlots({ open }: ClusterView): readonly number[] {
+  return [...new Set(open.map(({ slot }) => slot))].slice(0, RINGS_MAX)
 }
 
 const STEPS: Readonly<Record<string, number>> = {

@@ -1,18 +1,10 @@
 import { Workshop } from '../../../stage/workshop.tsx'
 import type { StageProps } from '../../manifest.ts'
 import { Preview } from './preview.tsx'
-import { SlotPanel } from './slot-panel.tsx'
 import { workshopKit } from './workshop-kit.ts'
 
 /** The nodes, and beside them the map of the slots. */
 export function Stage({ session, preview, allow }: StageProps) {
   if (preview) return <Preview session={session} />
-  return (
-    <div className="cs-stage">
-      <div className="cs-picture">
-        <Workshop kit={workshopKit} session={session} allow={allow} />
-      </div>
-      <SlotPanel session={session} />
-    </div>
-  )
+  return <Workshop kit={workshopKit} session={session} allow={allow} />
 }

@@ -1,10 +1,13 @@
 import type { WorkshopKit } from '../../../stage/kit.ts'
 import { clientActions, failoverActions } from './actions.ts'
 import { ClientBar } from './client-bar.tsx'
-import { describeClient, describeNode, describeWorld, shortNode } from './describe.ts'
+import { count, describeClient, describeNode, describeWorld, shortNode } from './describe.ts'
+import { trafficFilter } from './glyphs.ts'
 import { clientOf, nodeOf, viewOf } from './hooks.ts'
 import { MessageKey } from './key.tsx'
 import { pictureKit } from './picture-kit.ts'
+import { BeliefLines, PointOfView } from './point-of-view.tsx'
+import { SlotPanel } from './slot-panel.tsx'
 
 /** What can be done to a cluster. */
 export const workshopKit: WorkshopKit = {
@@ -23,6 +26,15 @@ export const workshopKit: WorkshopKit = {
   clientForm: { label: 'Type a command…', verb: 'n1> SET foo bar' },
   ClientBar,
   Key: MessageKey,
+  filter: trafficFilter,
+  Overlay: BeliefLines,
+  Notice: PointOfView,
+  Beside: SlotPanel,
+  regionText(slow, group) {
+    const { nodes, quorum } = viewOf(slow)
+    const masters = nodes.filter((node) => group.includes(node.name) && node.role === 'master' && node.slots > 0).length
+    return `${count(masters, 'master')}: ${masters >= quorum ? 'a majority' : 'no majority'}`
+  },
   keys: [{ key: 'f', label: 'Fail over to this replica' }],
   describe: (slow) => describeWorld(viewOf(slow), slow.run),
 }
