@@ -166,11 +166,11 @@ class Fork<C extends { readonly size: number; sum(): number }> {
     return new Fork<C>(new Array<C | undefined>(width).fill(undefined), 0)
   }
 
-  with(at: number, child: C | undefined): Fork<C> {
+  /** With another child, which holds `more` keys more than the one that is there. */
+  with(at: number, child: C | undefined, more: number): Fork<C> {
     const children = this.children.slice()
-    const size = this.size + (child?.size ?? 0) - (children[at]?.size ?? 0)
     children[at] = child
-    return new Fork(children, size)
+    return new Fork(children, this.size + more)
   }
 
   sum(): number {
@@ -219,11 +219,18 @@ export class Keyspace {
     return this.root.children[slot >>> 9]?.children[(slot >>> 4) & 31]?.children[slot & 15]
   }
 
-  private withBucket(slot: number, bucket: Bucket | undefined, ends: ScoreTree, births: number): Keyspace {
+  /** With another bucket, which holds `more` keys more than the one that is there. */
+  private withBucket(
+    slot: number,
+    bucket: Bucket | undefined,
+    more: number,
+    ends: ScoreTree,
+    births: number,
+  ): Keyspace {
     const branch = this.root.children[slot >>> 9] ?? NO_BRANCH
-    const twig = (branch.children[(slot >>> 4) & 31] ?? NO_TWIG).with(slot & 15, bucket)
-    const grown = branch.with((slot >>> 4) & 31, twig.size === 0 ? undefined : twig)
-    return new Keyspace(this.root.with(slot >>> 9, grown.size === 0 ? undefined : grown), ends, births)
+    const twig = (branch.children[(slot >>> 4) & 31] ?? NO_TWIG).with(slot & 15, bucket, more)
+    const grown = branch.with((slot >>> 4) & 31, twig.size === 0 ? undefined : twig, more)
+    return new Keyspace(this.root.with(slot >>> 9, grown.size === 0 ? undefined : grown, more), ends, births)
   }
 
   /** `slot`: the key's, when the caller knows it. An entry whose time has passed is still there. */
@@ -239,9 +246,10 @@ export class Keyspace {
     const bucket = this.bucket(slot)
     const old = bucket?.get(key)
     const item = { key, entry, born: old === undefined ? this.births : old.born }
+    const grown = bucket === undefined ? new Few([item]) : bucket.set(item)
     const ends = moveEnd(this.ends, key, old === undefined ? null : old.entry.expireAtMs, entry.expireAtMs)
-    const births = old === undefined ? this.births + 1 : this.births
-    return this.withBucket(slot, bucket === undefined ? new Few([item]) : bucket.set(item), ends, births)
+    if (old !== undefined) return this.withBucket(slot, grown, 0, ends, this.births)
+    return this.withBucket(slot, grown, 1, ends, this.births + 1)
   }
 
   /** The same keyspace when the key is not there. */
@@ -249,7 +257,13 @@ export class Keyspace {
     const bucket = this.bucket(slot)
     const old = bucket?.get(key)
     if (bucket === undefined || old === undefined) return this
-    return this.withBucket(slot, bucket.delete(key), moveEnd(this.ends, key, old.entry.expireAtMs, null), this.births)
+    return this.withBucket(
+      slot,
+      bucket.delete(key),
+      -1,
+      moveEnd(this.ends, key, old.entry.expireAtMs, null),
+      this.births,
+    )
   }
 
   /** Without any key of the slot. */
@@ -259,7 +273,7 @@ export class Keyspace {
     const ends = bucket
       .all()
       .reduce<ScoreTree>((left, { key, entry }) => moveEnd(left, key, entry.expireAtMs, null), this.ends)
-    return this.withBucket(slot, undefined, ends, this.births)
+    return this.withBucket(slot, undefined, -bucket.size, ends, this.births)
   }
 
   countInSlot(slot: number): number {

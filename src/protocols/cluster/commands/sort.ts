@@ -68,7 +68,8 @@ const sort =
     const lexical = alpha || (unsorted && store !== null && value?.type === 'set')
     const keep = unsorted && !lexical
     const sorted = keep ? elements : lexical ? elements.sort() : byWeight(elements)
-    if (descending && (!keep || value?.type === 'zset')) sorted.reverse()
+    // A list and a sorted set have an order of their own to be read backwards.
+    if (descending && (!keep || value?.type !== 'set')) sorted.reverse()
     const shown = sorted.slice(skip, most < 0 ? undefined : skip + most)
     if (store === null) return answer(call, bulks(shown))
     return changed(integer(shown.length), storeOrDelete(call.db, store, listValue(List.from(shown))))
