@@ -163,16 +163,20 @@ export function sheets(world: World, selected: string | null): readonly Sheet[] 
   ]
 }
 
+const madeRanges: Made<readonly SlotRangeView[]> = { from: [], value: [] }
+
 /** The map as ranges of slots with the same owner. */
 export function slotRanges(world: World, map: Uint8Array): readonly SlotRangeView[] {
+  return again(madeRanges, [world, map], () => rangesOf(world, map))
+}
+
+function rangesOf(world: World, map: Uint8Array): readonly SlotRangeView[] {
   const ranges: SlotRangeView[] = []
-  let first = 0
-  for (let slot = 1; slot <= SLOTS; slot++) {
-    if (slot < SLOTS && map[slot] === map[first]) continue
+  for (let first = 0, slot = 0; slot < SLOTS; first = slot) {
     const byte = map[first]!
+    while (slot < SLOTS && map[slot] === byte) slot++
     const owner = byte === 0 ? null : byte === STRANGER ? 'a stranger' : world.names[byte - 1]!
     ranges.push({ first, last: slot - 1, owner })
-    first = slot
   }
   return ranges
 }

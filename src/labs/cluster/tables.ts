@@ -2,6 +2,7 @@ import { formatDuration } from '../../base/units.ts'
 import { textOf } from '../../protocols/cluster/bytes.ts'
 import type { ClientState } from '../../protocols/cluster/client/types.ts'
 import { FLAG, type Peer } from '../../protocols/cluster/peers.ts'
+import type { SlotSet } from '../../protocols/cluster/slot-set.ts'
 import type { ClusterProtocol, Durable, NodeState } from '../../protocols/cluster/state.ts'
 import { localTime } from '../../sim/clock.ts'
 import type { Simulation } from '../../sim/simulation.ts'
@@ -91,10 +92,17 @@ function sections(world: World, number: number, state: ClusterProtocol['state'] 
   ]
 }
 
-function slotsText(peer: Peer): string {
-  const ranges = peer.slots.ranges()
+/** A set of slots is written out once: it is the same object until it changes. */
+const slotTexts = new WeakMap<SlotSet, string>()
+
+function slotsText({ slots }: Peer): string {
+  const known = slotTexts.get(slots)
+  if (known !== undefined) return known
+  const ranges = slots.ranges()
   const shown = ranges.slice(0, RANGES_SHOWN).map(rangeText).join(' ')
-  return ranges.length === 0 ? 'none' : ranges.length > RANGES_SHOWN ? `${shown} … (${peer.slots.size})` : shown
+  const text = ranges.length === 0 ? 'none' : ranges.length > RANGES_SHOWN ? `${shown} … (${slots.size})` : shown
+  slotTexts.set(slots, text)
+  return text
 }
 
 function confRows({ cluster }: Durable): readonly Row[] {
