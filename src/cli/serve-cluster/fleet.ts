@@ -7,9 +7,9 @@ import { clusterMachine } from '../../protocols/cluster/machine.ts'
 import type { ClusterProtocol, NodeConfig, NodeState } from '../../protocols/cluster/state.ts'
 import { BadInput } from '../bad-input.ts'
 import { type Behind, Connection } from './connection.ts'
-import { atCut } from './cut.ts'
 import { Port } from './port.ts'
 import { type Wanted, withOption, withSame } from './shape.ts'
+import { atCut, Wires } from './wires.ts'
 
 /** A client has one connection to its node: connections are actors of their own. */
 const CONNECTION = 1
@@ -38,6 +38,7 @@ export class Fleet {
   private readonly time = new WallTime()
   private readonly host: Host<ClusterProtocol>
   private readonly berths: ReadonlyMap<NodeId, Berth>
+  private readonly wires = new Wires(() => this.time.now())
   private readonly waiting = new Set<Connection>()
   private accepted = 0
 
@@ -47,7 +48,7 @@ export class Fleet {
   ) {
     this.host = new Host(clusterMachine, this.time, {
       seed: surroundings.seed,
-      delayUs: () => 0,
+      delayUs: (from, to, _entropy, message) => this.wires.delayUs(from, to, 0, message),
       atCut,
       diskUs: 0,
       onFault: (fault) => this.survive(fault),

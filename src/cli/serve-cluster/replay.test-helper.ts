@@ -12,8 +12,8 @@ import { DEFAULT_OPTIONS, type Options } from '../../protocols/cluster/options.t
 import type { Reply } from '../../protocols/cluster/reply.ts'
 import type { ClusterProtocol, NodeConfig } from '../../protocols/cluster/state.ts'
 import { type Canonical, canonical, type Mentioned } from './canonical.test-helper.ts'
-import { atCut } from './cut.ts'
 import { withOption } from './shape.ts'
+import { atCut, Wires } from './wires.ts'
 
 /**
  * Scripts that were typed to real nodes, with every reply that five recordings of them had. Nodes are called M1, R1, X1;
@@ -222,34 +222,6 @@ export class Stage {
     this.lines.set(at, line)
     this.host.attach(line.actor, (_from, message) => hear(line, message))
     return line
-  }
-}
-
-/** Linux sends a bare acknowledgement of a small segment after this time. */
-const DELAYED_ACK_US = 40_000
-
-/** PING, REPLCONF and their answers stand before a PSYNC; here they are one message. */
-const HANDSHAKE_US = 1500
-
-/**
- * How long messages of the bus wait in the sender's socket. The connections that nodes open have no TCP_NODELAY: a
- * message waits until the one before it is acknowledged, which is at once when it is answered (a PING by its PONG), and
- * else when the receiver's delayed acknowledgement comes. This is seen in the recordings: after an election the others
- * hear of it 40 ms later.
- */
-class Wires {
-  private readonly acknowledgedUs = new Map<string, number>()
-
-  constructor(private readonly now: () => number) {}
-
-  delayUs(from: NodeId, to: NodeId, travelUs: number, message: Message): number {
-    if (message.kind === 'Psync') return travelUs + HANDSHAKE_US
-    if (!('header' in message) || !message.header.channel.byOpener) return travelUs
-    const pair = `${from}>${to}`
-    const leavesUs = Math.max(this.now(), this.acknowledgedUs.get(pair) ?? 0)
-    const isAnswered = message.kind === 'Ping' || message.kind === 'Meet'
-    this.acknowledgedUs.set(pair, leavesUs + travelUs + (isAnswered ? travelUs : DELAYED_ACK_US))
-    return leavesUs - this.now() + travelUs
   }
 }
 
