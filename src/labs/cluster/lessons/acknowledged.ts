@@ -358,11 +358,7 @@ export const acknowledged: Lesson<ClusterProtocol> = {
         { when: () => true, text: 'It is too late to change much. Let it play to 15 s.' },
       ],
       solution: {
-        lines: [
-          'at 1.2s set min-replicas-to-write 1',
-          'at 1.3s set min-replicas-max-lag 1s',
-          'at 1.4s set cluster-node-timeout 1s',
-        ],
+        lines: ['at 1.4s set cluster-node-timeout 500ms'],
         untilUs: 15.2 * SECOND_US,
       },
       score: {

@@ -236,7 +236,7 @@ export const election: Lesson<ClusterProtocol> = {
         outcome: (world) => ownerAt(world, 'n2', SLOT_OF_BAR) ?? '',
         tolerance: 0,
         explanation: flow(`
-          n4 is too old by its own rule and never asks; the slots stay without a living owner. With factor 0 it would
+          n4 is too old by its own rule and never asks; the slots stay without a living owner. With factor zero it would
           stand whatever its age: available, and everything since is lost.
         `),
       },

@@ -80,7 +80,7 @@ set request-timeout 300ms
 at 3s pause n1
 at 3.7s resume n1
 at 6s pause n2
-at 7.5s resume n2
+at 8s resume n2
 at 10s kill n3
 until 30s
 `
@@ -139,7 +139,7 @@ export const suspicion: Lesson<ClusterProtocol> = {
       title: 'A shorter sleep',
       prose: flow(`
         Every node has its own table, and its own opinion. Here the node timeout is 1 s, and n1 sleeps for 900 ms only.
-        Each of the others sends it a PING at least twice in a node timeout.
+        Each of the others asks it about twice in a node timeout.
       `),
       text: SHORT_SLEEP,
       atUs: 1.9 * SECOND_US,
@@ -302,7 +302,7 @@ export const suspicion: Lesson<ClusterProtocol> = {
       kind: 'challenge',
       title: 'Asleep or dead?',
       prose: flow(`
-        n1 will sleep for 700 ms, n2 for 1.5 s; at 10 s **n3** dies. Choose the node timeout: whoever only sleeps must
+        n1 will sleep for 700 ms, n2 for 2 s; at 10 s **n3** dies. Choose the node timeout: whoever only sleeps must
         keep his slots, and n3 must be replaced by 16 s. Every answer within 100 ms counts until then.
       `),
       text: ASLEEP_OR_DEAD,
@@ -333,7 +333,7 @@ export const suspicion: Lesson<ClusterProtocol> = {
         { when: (world) => ownerAt(world, 'n1', SLOT_OF_USER) === 'n3', text: 'n3 is dead, and not replaced yet.' },
         { when: () => true, text: 'n6 has taken over. Is it in time? Let it play to 16 s.' },
       ],
-      solution: { lines: ['at 1.5s set cluster-node-timeout 1800ms'], untilUs: 16.2 * SECOND_US },
+      solution: { lines: ['at 1.5s set cluster-node-timeout 2100ms'], untilUs: 16.2 * SECOND_US },
       score: {
         init: [0],
         step(memory, world, event) {
