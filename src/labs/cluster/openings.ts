@@ -9,7 +9,7 @@ set cluster-node-timeout 2s
 set delay 8ms..20ms
 set load 8/s
 `,
-  fromUs: 2_000_000,
+  fromUs: 3_000_000,
 }
 
 /** A master dies, its replica takes over, the old one comes back as a replica. */
