@@ -84,6 +84,18 @@ describe('requests', () => {
   })
 })
 
+test('whatever bytes come, and however they are cut, they are read or refused', () => {
+  const noise = fc.string({ unit: fc.constantFrom(...'*$+-:0123456789\r\n"\'\\x \0\xff'), maxLength: 80 })
+  fc.assert(
+    fc.property(noise, fc.array(fc.nat(), { maxLength: 10 }), (stream, cuts) => {
+      const whole = requestsOf([stream])
+      expect(requestsOf(pieces(stream, cuts))).toEqual(whole)
+      for (const chunk of pieces(stream, cuts)) parseReplies(EMPTY_REPLIES, chunk)
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
 const leaf: fc.Arbitrary<Reply> = fc.oneof(
   fc.constantFrom(simple('OK'), error('ERR x'), NULL, { kind: 'boolean', value: true } as const),
   fc.integer().map(integer),
