@@ -226,7 +226,7 @@ const TABLE: Table = {
   // A test may drive its subject with the real simulator, checker and protocol.
   inTests: {
     imports: [...WORLD, 'engine client', ...LAB_CORE],
-    npm: ['vitest', 'fast-check', 'node:'],
+    npm: ['vitest', 'fast-check', 'node:', 'ioredis', 'redis'],
   },
 }
 

@@ -249,7 +249,7 @@ function ofRole(reply: readonly Canonical[]): Canonical {
 }
 
 function pairs(reply: Canonical): Canonical {
-  if (!Array.isArray(reply)) return reply
+  if (!Array.isArray(reply) || reply.some((item) => Array.isArray(item))) return reply
   const found: Canonical[] = []
   for (let at = 0; at < reply.length; at += 2) found.push([reply[at]!, reply[at + 1]!])
   return sorted(found)

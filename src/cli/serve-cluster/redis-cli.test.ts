@@ -95,9 +95,9 @@ function real() {
     test('--cluster add-node: a master and a replica of it; rebalance gives it slots', async () => {
       await clean(`--cluster add-node 127.0.0.1:${port + 6} ${at()}`)
       await joined(7)
-      await clean(
-        `--cluster rebalance ${at()} --cluster-use-empty-masters --cluster-threshold 1 --cluster-pipeline 100 --cluster-weight ${'a1'.repeat(20)}=500 ${'a2'.repeat(20)}=500 ${'a3'.repeat(20)}=500 ${'c1'.repeat(20)}=1`,
-      )
+      const weights = ['a1', 'a2', 'a3', 'c1'].map((unit) => `${unit.repeat(20)}=${unit === 'c1' ? 1 : 500}`).join(' ')
+      const how = `--cluster-use-empty-masters --cluster-threshold 1 --cluster-pipeline 100 --cluster-weight ${weights}`
+      await clean(`--cluster rebalance ${at()} ${how}`)
       const id = 'c1'.repeat(20)
       await clean(`--cluster add-node 127.0.0.1:${port + 7} ${at()} --cluster-slave --cluster-master-id ${id}`)
       const out = await joined(8)

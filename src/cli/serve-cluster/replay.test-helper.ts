@@ -116,7 +116,7 @@ interface Line {
 }
 
 /** The nodes of a transcript in virtual time, and what is said to them. */
-export class Stage {
+class Stage {
   readonly time = new VirtualTime()
   readonly host: Host<ClusterProtocol>
   readonly nodes: readonly NodeConfig[]

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { normalize } from './canonical.test-helper.ts'
 import { type Outcome, readTranscripts, replay, type Transcript } from './replay.test-helper.ts'
 
 /** Replies that differ on purpose, each with its reason. */
@@ -58,6 +59,15 @@ describe('what was said to real nodes, said to ours', () => {
     rows.push([file.padEnd(42), ...cells, column(raced), column(listed.length)].join(''))
     expect(differing.filter(({ line }) => !listed.includes(line)).map((each) => show(file, each))).toEqual([])
     expect(listed.filter((line) => !differing.some((each) => each.line === line))).toEqual([])
+  })
+
+  test('every accepted reply is in canonical form', () => {
+    for (const { steps } of TRANSCRIPTS) {
+      for (const step of steps) {
+        if (!('accept' in step)) continue
+        for (const reply of step.accept) expect(normalize(reply, 'say' in step ? step.say : [], [])).toEqual(reply)
+      }
+    }
   })
 
   test('the table', () => {

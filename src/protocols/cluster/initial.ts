@@ -20,7 +20,7 @@ export interface Shape {
 export type Place = (at: number) => { readonly ip: string; readonly port: number }
 
 /** Distance from the port for clients to the port of the bus. */
-export const BUS_PORT_OFFSET = 10_000
+const BUS_PORT_OFFSET = 10_000
 
 /** `a1a1…`, `b2b2…`: ids that people can tell apart, 40 characters, unique for up to 999 of a letter. */
 function busId(letter: 'a' | 'b' | 'c', number: number): BusId {
