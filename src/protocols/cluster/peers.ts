@@ -35,6 +35,8 @@ export interface Link {
   readonly state: 'connecting' | 'connected'
   /** When it was created (`ctime`). */
   readonly sinceMs: number
+  /** When a connection that is not answered is tried again. */
+  readonly retryMs: number
   /** Who is at the other end. */
   readonly actor: NodeId
 }

@@ -29,7 +29,6 @@ import type {
 /** What must happen before the step ends (clusterBeforeSleep, the todo flags of cluster.c). */
 export interface Todo {
   handleFailover: boolean
-  handleManualFailover: boolean
   updateState: boolean
   /** nodes.conf changed: it is on disk before anything leaves. */
   saveConfig: boolean
@@ -85,7 +84,7 @@ export class Turn {
   /** What the transaction or the script under way puts into the stream; none of its commands may block. Null: none is. */
   unit: (readonly Bytes[])[] | null = null
   readonly effects: Effect[] = []
-  readonly todo: Todo = { handleFailover: false, handleManualFailover: false, updateState: false, saveConfig: false }
+  readonly todo: Todo = { handleFailover: false, updateState: false, saveConfig: false }
   private answers: Map<NodeId, Reply[]> | null = null
   private draws = 0
   /** The cluster state as this step made it: nobody else sees it before the end. */

@@ -96,7 +96,7 @@ function started(saved: Saved, config: NodeConfig, nowMs: number): Cluster {
   return {
     ...rest,
     currentEpoch: peers.reduce((max, { configEpoch }) => Math.max(max, configEpoch), rest.currentEpoch),
-    peers: table.map((peer) => withStartFlags(peer, table, config)),
+    peers: table.map((peer) => asStarted(peer, table, config)),
     health: 'fail',
     size: 1,
     owners,
@@ -117,13 +117,13 @@ function started(saved: Saved, config: NodeConfig, nowMs: number): Cluster {
   }
 }
 
-/** Flags that follow from the table and the options. */
-function withStartFlags(peer: Peer, table: PeerTable, { options }: NodeConfig): Peer {
+/** What follows from the table and from the configuration: flags, and for myself what the configuration says. */
+function asStarted(peer: Peer, table: PeerTable, { options, port, busPort }: NodeConfig): Peer {
   const isPlace =
     isMaster(peer) && (peer.slots.size > 0 ? mastersHaveReplicas(table) : replicasOf(table, peer.id).length > 0)
   const place = isPlace ? FLAG.migrateTo : 0
   if ((peer.flags & FLAG.myself) === 0) return place === 0 ? peer : { ...peer, flags: peer.flags | place }
   const nofailover = options.replicaNoFailover ? FLAG.nofailover : 0
   const flags = (peer.flags & ~FLAG.nofailover) | place | nofailover
-  return { ...peer, flags, hostname: options.announceHostname }
+  return { ...peer, flags, port, busPort, hostname: options.announceHostname }
 }

@@ -199,6 +199,11 @@ export class BusWorld {
     return Math.floor((this.nowUs - start) / 1000)
   }
 
+  /** A message as if `from` had sent it. */
+  inject(from: string, to: string, message: Message): void {
+    this.send(from, nodeId(to), message)
+  }
+
   /** Notes of a kind, of one node or of all. */
   heard(kind: NoteKind, node?: string): Heard[] {
     return this.notes.filter((note) => note.kind === kind && (node === undefined || note.node === node))
@@ -218,7 +223,8 @@ export class BusWorld {
   }
 
   private send(from: string, to: NodeId, message: Message): void {
-    if (this.isCut(from, to) || this.lose(from, to, message)) {
+    if (this.lose(from, to, message)) return
+    if (this.isCut(from, to)) {
       if (message.kind === 'Connect') this.refuse(from, to, message.link)
       return
     }

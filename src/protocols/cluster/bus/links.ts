@@ -4,19 +4,30 @@ import type { Cluster } from '../state.ts'
 import type { Turn } from '../turn.ts'
 import { sendPing } from './send.ts'
 
+/** TCP's first retransmission timeout for a connection that is being opened. */
+const RETRY_MS = 1000
+
 /** Begins to connect to a node. An address at which nobody can listen refuses at once: nothing changes. */
 export function openLink(turn: Turn, peer: Peer): void {
   const actor = turn.config.directory.get(addressKey(peer.ip, peer.port))
   if (actor === undefined) return
   const number = turn.cluster.links + 1
   turn.change({ links: number })
-  turn.changePeer(peer.id, { link: { number, state: 'connecting', sinceMs: turn.nowMs, actor } })
+  turn.changePeer(peer.id, {
+    link: { number, state: 'connecting', sinceMs: turn.nowMs, retryMs: turn.nowMs + RETRY_MS, actor },
+  })
   turn.send(actor, { kind: 'Connect', link: number })
 }
 
-/** The first packet of a connection may be lost in a cut: it is sent again until somebody answers (TCP's SYN). */
-export function retryLink(turn: Turn, { link }: Peer): void {
-  if (link?.state === 'connecting') turn.send(link.actor, { kind: 'Connect', link: link.number })
+/**
+ * The first packet of a connection may be lost in a cut: it is sent again until somebody answers, after one second, three,
+ * seven and so on (TCP's SYN).
+ */
+export function retryLink(turn: Turn, { id, link }: Peer): void {
+  if (link === null || turn.nowMs < link.retryMs) return
+  const retryMs = turn.nowMs + (turn.nowMs - link.sinceMs) + RETRY_MS
+  turn.changePeer(id, { link: { ...link, retryMs } })
+  turn.send(link.actor, { kind: 'Connect', link: link.number })
 }
 
 /** Drops my connection to a node; the next cron makes a new one. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { BusMessage } from '../messages.ts'
 import { FLAG } from '../peers.ts'
 import { BusWorld, SIX } from './bus.test-helper.ts'
 import { startHandshake } from './handshake.ts'
@@ -166,5 +167,39 @@ describe('membership', () => {
       NT,
     )
     expect(world.heard('pfail')).toEqual([])
+  })
+
+  test('a connection whose first packet is lost is tried again after a second, and then after three', () => {
+    const world = alone(2)
+    const connects: number[] = []
+    world.lose = (from, _, { kind }) => {
+      if (from === 'X1' && kind === 'Connect') connects.push(world.nowMs)
+      return kind === 'Connect' && connects.length < 3
+    }
+    world.setOptions('X1', { nodeTimeoutMs: 10_000 })
+    meet(world, 'X1', 'X2')
+    world.until('a full mesh', () => isMesh(world))
+    const [first, second, third] = connects
+    expect(second! - first!).toBeGreaterThanOrEqual(1000)
+    expect(second! - first!).toBeLessThan(1200)
+    expect(third! - first!).toBeGreaterThanOrEqual(3000)
+    expect(third! - first!).toBeLessThan(3300)
+  })
+
+  test('a node that pings from another address is looked for there', () => {
+    const world = new BusWorld(SIX, { nodeTimeoutMs: NT })
+    world.run(3000)
+    const pings: BusMessage[] = []
+    world.tap = (from, to, message) => {
+      if (from === 'R1' && to === 'M2' && message.kind === 'Ping') pings.push(message)
+    }
+    world.until('R1 pings M2', () => pings.length > 0)
+    const ping = pings[0] as Extract<BusMessage, { kind: 'Ping' }>
+    world.inject('R1', 'M2', { ...ping, header: { ...ping.header, port: 7999 } })
+    world.run(1)
+    expect(world.peer('M2', 'R1')).toMatchObject({ port: 7999, link: null })
+    // Its next true ping puts it right.
+    world.until('the old address', () => world.peer('M2', 'R1').port === world.port('R1'), NT)
+    world.until('a full mesh', () => isMesh(world), 300)
   })
 })

@@ -101,7 +101,7 @@ function hearHeader(turn: Turn, sender: BusId, { kind, header }: BusMessage): vo
   const peer = turn.peer(sender)!
   if (header.currentEpoch > turn.cluster.currentEpoch) turn.change({ currentEpoch: header.currentEpoch })
   if (header.configEpoch > peer.configEpoch) turn.todo.saveConfig = true
-  const isGreeting = kind === 'Ping' || kind === 'Pong' || kind === 'Meet'
+  const isGreeting = (kind === 'Ping' || kind === 'Pong' || kind === 'Meet') && header.sender === sender
   if (isGreeting && header.hostname !== peer.hostname) turn.todo.saveConfig = true
   turn.changeTimes(sender, { dataReceivedMs: turn.nowMs })
   const configEpoch = Math.max(peer.configEpoch, header.configEpoch)
