@@ -44,7 +44,7 @@ export function readArgument(slot: Slot, line: string, from: number, facts: Fact
 }
 
 /** The wish for an argument, where the words that fit may be fewer than its type allows. */
-export function wantOf(slot: Slot, facts: Facts, words: readonly string[] = wordsOf(slot.type, facts)): Want {
+function wantOf(slot: Slot, facts: Facts, words: readonly string[] = wordsOf(slot.type, facts)): Want {
   return { kind: 'value', name: slot.name, type: slot.type, help: slot.help, words }
 }
 

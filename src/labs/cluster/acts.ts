@@ -222,7 +222,7 @@ const quoted = (argument: string): string =>
 // ---- Moving slots, and load -------------------------------------------------------------------------------------
 
 /** `100`: so many; `5061-5061,6000-6099`: these. Null: neither. */
-export function readSlots(given: string): number | readonly SlotRange[] | null {
+function readSlots(given: string): number | readonly SlotRange[] | null {
   if (/^\d{1,5}$/.test(given)) {
     const count = Number(given)
     return count >= 1 && count <= SLOTS ? count : null

@@ -112,7 +112,6 @@ export const STRANGER = 255
  * owner gives away and its partner takes. `claimed-twice`: seen from nowhere, two masters claim it.
  */
 export const SLOT_STATES = ['stable', 'migrating', 'importing', 'moving', 'claimed-twice'] as const
-export type SlotState = (typeof SLOT_STATES)[number]
 
 // ---- A key falls into its slot ----------------------------------------------------------------------------------
 
@@ -142,7 +141,7 @@ export interface CrcStep {
 const POLYNOMIAL = 0x1021
 
 /** One byte of CRC16-XMODEM, bit by bit, as a polynomial division. */
-export function crcStep(before: number, byte: number): CrcStep {
+function crcStep(before: number, byte: number): CrcStep {
   const mixed = before ^ (byte << 8)
   const shifts: number[] = []
   let crc = mixed

@@ -16,7 +16,7 @@ const SECOND_US = 1_000_000
 /** Latencies are of the last so many answered operations. */
 const WINDOW = 500
 
-export function nodesOf(world: World<ClusterProtocol>): readonly NodeState[] {
+function nodesOf(world: World<ClusterProtocol>): readonly NodeState[] {
   return world.names.flatMap((_, actor) => {
     const state = world.state(actor)
     return state === undefined || state.kind === 'client' ? [] : [state]

@@ -88,7 +88,7 @@ function writeNode(world: World, state: NodeState, frame: Float64Array, offset: 
 }
 
 /** What an actor is on the stage. A node that is down keeps the role of its nodes.conf. */
-export function roleOf(world: World, number: number): RoleName {
+function roleOf(world: World, number: number): RoleName {
   const name = world.names[number]!
   if (name === TERMINAL) return 'terminal'
   if (name === ADMIN) return 'admin'

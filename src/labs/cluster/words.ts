@@ -185,7 +185,7 @@ function repliesText(replies: readonly Reply[]): string {
   return replies.length === 1 ? replyText(telling) : `${replies.length} answers, among them ${replyText(telling)}`
 }
 
-export function messageText(message: Message): string {
+function messageText(message: Message): string {
   switch (message.kind) {
     case 'Connect':
       return `opens bus connection ${message.link}`
