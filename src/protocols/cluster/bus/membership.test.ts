@@ -194,7 +194,7 @@ describe('membership', () => {
       if (from === 'R1' && to === 'M2' && message.kind === 'Ping') pings.push(message)
     }
     world.until('R1 pings M2', () => pings.length > 0)
-    const ping = pings[0] as Extract<BusMessage, { kind: 'Ping' }>
+    const ping = pings[0] as Extract<BusMessage, { kind: 'Ping' | 'Pong' | 'Meet' }>
     world.inject('R1', 'M2', { ...ping, header: { ...ping.header, port: 7999 } })
     world.run(1)
     expect(world.peer('M2', 'R1')).toMatchObject({ port: 7999, link: null })
