@@ -21,7 +21,9 @@ export interface SlotColumns {
 export interface SlotColors {
   /** One pixel (ABGR) per hue. */
   readonly hues: readonly number[]
+  /** Slots without an owner are hatched: a hole, not a pale owner. */
   readonly nobody: number
+  readonly hatch: number
   readonly ink: number
   readonly ground: number
 }
@@ -30,6 +32,7 @@ export function slotColors(palette: Palette): SlotColors {
   return {
     hues: Array.from({ length: TERM_HUES }, (_, hue) => palette.pixel(`--term-${hue}`)),
     nobody: palette.pixel('--surface-2'),
+    hatch: palette.pixel('--ink-3'),
     ink: palette.pixel('--ink'),
     ground: palette.pixel('--surface-0'),
   }
@@ -91,11 +94,14 @@ export function createSlotPainter(side: number, colors: SlotColors) {
       if (patternAt(pattern, at % side, Math.floor(at / side))) patterns[pattern * side * side + at] = 1
     }
   }
+  const hatched = Uint8Array.from({ length: side * side }, (_, at) =>
+    ((at % side) + Math.floor(at / side)) % 5 === 0 ? 1 : 0,
+  )
   return (pixels: Uint32Array, { owner, state, partner, keys }: SlotColumns, phase: number): void => {
     for (let slot = 0; slot < side * side; slot++) {
       const shown = state[slot] !== 0 && phase === 1 ? partner[slot]! : owner[slot]!
       if (shown === 0) {
-        pixels[slot] = colors.nobody
+        pixels[slot] = hatched[slot] === 1 ? colors.hatch : colors.nobody
         continue
       }
       const dark = patterns[((shown - 1) % PATTERNS) * side * side + slot]!

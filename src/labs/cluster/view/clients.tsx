@@ -1,6 +1,7 @@
 import type { LabSession } from '../../../engine/client/session.ts'
 import type { ClientMarkProps } from '../../../stage/kit.ts'
 import { useSession } from '../../../ui/use-session.ts'
+import type { ClientView } from '../contract.ts'
 import { useClientView } from './hooks.ts'
 
 /** Clients talk to every master at once: there is no line to one of them. */
@@ -14,16 +15,8 @@ export function ClientMark({ session, name, radius, textWidth, textScale, previe
   const size = 11.5 * textScale
   const letters = Math.floor(textWidth / (size * 0.56))
   const open = (view?.open ?? 0) > 0
-  const redirected = view === null ? 0 : view.movedPerSecond + view.askPerSecond
   const reaches = useReach(session, name)
-  const text =
-    view === null
-      ? ''
-      : reaches !== null
-        ? reaches
-        : view.answeredPerSecond > 0
-          ? `${view.answeredPerSecond}/s${redirected > 0 ? `, ${redirected} ${view.askPerSecond > view.movedPerSecond ? 'ASK' : 'MOVED'}` : ''}`
-          : (view.last ?? TITLES[name] ?? '')
+  const text = view === null ? '' : (reaches ?? toldText(view))
   return (
     <>
       <rect
@@ -56,8 +49,15 @@ export function ClientMark({ session, name, radius, textWidth, textScale, previe
   )
 }
 
-/** What the two are that are no load. */
-const TITLES: Readonly<Record<string, string>> = { cli: 'terminal', admin: 'admin' }
+/** What it is told: answers and redirections in the last second, or its last answer. */
+function toldText(view: ClientView): string {
+  if (view.style === null) return view.last ?? view.role
+  const { answeredPerSecond, movedPerSecond, askPerSecond } = view
+  if (answeredPerSecond === 0) return view.last ?? (view.ratePerSecond === 0 ? 'no load' : '')
+  const kind = askPerSecond > movedPerSecond ? 'ASK' : 'MOVED'
+  const redirected = movedPerSecond + askPerSecond
+  return redirected === 0 ? `${answeredPerSecond}/s` : `${answeredPerSecond}/s, ${redirected} ${kind}`
+}
 
 /** Nodes that are named when a client is cut off. */
 const NAMED = 2

@@ -36,8 +36,15 @@ const VERDICTS: Readonly<Record<BeliefView['belief'], string | null>> = {
 /** An answer is on its way for so long at most, as a rule. */
 const PING_LATE_MS = 250
 
-/** What the point of view holds of a node, in two short lines, and whether the first one is out of date. */
-export function beliefLines(node: NodeView, { belief, role, master, slots, link, pingAgeMs, pongAgeMs }: BeliefView) {
+/**
+ * What the point of view holds of a node, in two short lines, and whether the first one is out of date. `quiet`: the
+ * second line says only what is out of the ordinary.
+ */
+export function beliefLines(
+  node: NodeView,
+  { belief, role, master, slots, link, pingAgeMs, pongAgeMs }: BeliefView,
+  quiet: boolean,
+) {
   if (belief === 'unknown') return { role: '', heard: 'not in its table', wrong: false }
   const outOfDate =
     (belief === 'ok' && node.status === 'down') ||
@@ -54,7 +61,9 @@ export function beliefLines(node: NodeView, { belief, role, master, slots, link,
           ? 'not connected'
           : pongAgeMs === null
             ? 'never heard'
-            : `PONG ${seconds(pongAgeMs)} ago`,
+            : quiet
+              ? ''
+              : `PONG ${seconds(pongAgeMs)} ago`,
     wrong: outOfDate,
   }
 }

@@ -31,7 +31,7 @@ const LOOKS: Readonly<Record<MessageKind, MessageLook>> = {
   Psync: look('P', 'square', '--message-snap', 0.85, 'PSYNC'),
   FullResync: look('S', 'stack', '--message-snap', 1.4, 'FULLRESYNC with the snapshot'),
   Continue: look('p', 'ring', '--message-snap', 0.8, 'CONTINUE'),
-  Stream: look('R', 'square', '--message-snap', 0.85, 'replication stream'),
+  Stream: quiet(look('R', 'square', '--message-snap', 0.85, 'replication stream')),
   Ack: quiet(look('', 'ring', '--message-snap', 0.5, 'REPLCONF ACK')),
   Request: quiet(look('C', 'hexagon', '--message-client', 0.95, 'commands')),
   Replies: quiet(look('c', 'ring', '--message-client', 0.8, 'replies')),

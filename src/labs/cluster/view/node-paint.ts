@@ -56,16 +56,44 @@ export function createNodePainter(svg: SVGSVGElement, nodes: readonly number[], 
     return group === null ? [] : [{ node, parts: partsOf(group) }]
   })
   const seen = new Float64Array(layout.x.length * ACTOR.size).fill(Number.NaN)
+  const rates = found.map(() => createRate())
   return {
     paint(frame, nowUs) {
-      for (const { node, parts } of found) {
+      found.forEach(({ node, parts }, position) => {
         const row = actorAt(frame, node)
         paintDue(parts, frame, row, nowUs)
+        const rate = rates[position]!
+        const newRate = rate.take(nowUs, frame[row + ACTOR.answered]!)
         if (remember(seen, node * ACTOR.size, frame, row)) {
           paintState(parts, frame, node, row)
-          paintTexts(parts, frame, row, layout.narrow)
-        }
-      }
+          paintTexts(parts, frame, row, layout.narrow, rate.perSecond())
+        } else if (newRate) paintTexts(parts, frame, row, layout.narrow, rate.perSecond())
+      })
+    },
+  }
+}
+
+const RATE_STEP_US = 250_000
+const RATE_STEPS = 4
+
+/** How many a second, from a counter that is looked at in every frame; null until a second of the world has been seen. */
+export function createRate() {
+  let samples: { readonly atUs: number; readonly count: number }[] = []
+  return {
+    /** Says whether the rate is another one now. A jump of time begins anew. */
+    take(nowUs: number, count: number): boolean {
+      const last = samples.at(-1)
+      const jumped = last !== undefined && (nowUs < last.atUs || nowUs > last.atUs + RATE_STEPS * RATE_STEP_US)
+      if (!jumped && last !== undefined && nowUs < last.atUs + RATE_STEP_US) return false
+      samples = [...(jumped || (last?.count ?? 0) > count ? [] : samples), { atUs: nowUs, count }].slice(
+        -RATE_STEPS - 1,
+      )
+      return true
+    },
+    perSecond(): number | null {
+      const [first, last] = [samples[0], samples.at(-1)]
+      if (first === undefined || last === undefined || samples.length <= RATE_STEPS) return null
+      return Math.round(((last.count - first.count) * 1e6) / (last.atUs - first.atUs))
     },
   }
 }
@@ -125,7 +153,7 @@ function paintState(parts: Parts, frame: Float64Array, node: number, row: number
   set(parts, parts.badgeMark, 'badge', 'd', down ? CROSS : status === STATUS_PAUSED ? BARS : '')
 }
 
-function paintTexts(parts: Parts, frame: Float64Array, row: number, narrow: boolean): void {
+function paintTexts(parts: Parts, frame: Float64Array, row: number, narrow: boolean, rate: number | null): void {
   const at = (column: number) => frame[row + column]!
   const role = at(ACTOR.role)
   const status = at(ACTOR.status)
@@ -143,7 +171,7 @@ function paintTexts(parts: Parts, frame: Float64Array, row: number, narrow: bool
               : 'alone'
   write(parts, parts.sub, 'sub.text', sub)
   write(parts, parts.caption, 'caption.text', status === STATUS_DOWN ? '' : captionOf(frame, row, narrow))
-  write(parts, parts.caption2, 'caption2.text', status === STATUS_DOWN ? '' : detailOf(frame, row, narrow))
+  write(parts, parts.caption2, 'caption2.text', status === STATUS_DOWN ? '' : detailOf(frame, row, narrow, rate))
 }
 
 /** What it serves: `5461 slots`; a replica: how far it is behind. */
@@ -160,11 +188,15 @@ function captionOf(frame: Float64Array, row: number, narrow: boolean): string {
   return lag > 0 ? `lag ${lag} B` : 'in step'
 }
 
-function detailOf(frame: Float64Array, row: number, narrow: boolean): string {
+/** What it is busy with, or how many commands and keys it has. */
+function detailOf(frame: Float64Array, row: number, narrow: boolean, rate: number | null): string {
   const at = (column: number) => frame[row + column]!
   const busy = BUSY[at(ACTOR.busy)]
   if (at(ACTOR.clusterOk) === 0) return 'CLUSTERDOWN'
   if (busy === 'sleep' || busy === 'migrate') return busy === 'sleep' ? 'sleeps' : 'migrates keys'
   if (busy === 'paused') return 'writes wait'
-  return narrow ? '' : `${at(ACTOR.keys)} keys · offset ${at(ACTOR.offset)}`
+  const commands = rate === null || rate === 0 || at(ACTOR.role) !== MASTER ? '' : `${rate} commands/s`
+  if (narrow) return commands
+  const keys = `${at(ACTOR.keys)} keys`
+  return commands === '' ? keys : `${commands} · ${keys}`
 }

@@ -43,7 +43,7 @@ export const NodeShape = memo(function NodeShape({ session, index, name, layout,
         <path data-part="badge-mark" />
       </g>
       {!preview && belief !== null && belief !== 'myself' && (
-        <Believed session={session} name={name} radius={radius} textScale={textScale} />
+        <Believed session={session} name={name} radius={radius} textScale={textScale} quiet={layout.narrow} />
       )}
       <Verdict session={session} name={name} radius={radius} textScale={textScale} preview={preview} />
     </g>
@@ -56,10 +56,11 @@ function Believed({
   name,
   radius,
   textScale,
-}: Pick<NodeShapeProps, 'session' | 'name' | 'textScale'> & { readonly radius: number }) {
+  quiet,
+}: Pick<NodeShapeProps, 'session' | 'name' | 'textScale'> & { readonly radius: number; readonly quiet: boolean }) {
   const lines = useView(session, ({ nodes }) => {
     const node = nodes.find((each) => each.name === name)
-    return node?.believed ? beliefLines(node, node.believed) : null
+    return node?.believed ? beliefLines(node, node.believed, quiet) : null
   })
   if (lines === null) return null
   return (

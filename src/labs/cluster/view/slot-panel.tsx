@@ -140,7 +140,7 @@ function Owners({ session }: { readonly session: LabSession }) {
       {owners.map(({ owner, slots, text }) => (
         <li key={owner ?? 'nobody'}>
           <i
-            data-pattern={owner === null ? 'none' : order.indexOf(owner) % 5}
+            data-pattern={owner === null ? 'nobody' : order.indexOf(owner) % 5}
             style={owner === null ? {} : { background: `var(--term-${hueOf(order.indexOf(owner))})` }}
           />
           <strong>{owner ?? 'nobody'}</strong> <span>{count(slots, 'slot')}</span> <small>{text}</small>
