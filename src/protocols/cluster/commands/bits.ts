@@ -140,7 +140,7 @@ function bitop(call: DataCall, args: readonly Bytes[]): DataOutcome {
   if (operation === undefined) return refuseSyntax()
   if (operation === 'not' && args.length !== 4) return refuse('ERR BITOP NOT must be called with a single source key.')
   const sources = args.slice(3).map((key) => bytesAt(call, key))
-  const length = Math.max(...sources.map((source) => source.length))
+  const length = sources.reduce((longest, source) => Math.max(longest, source.length), 0)
   const pieces: Bytes[] = []
   for (let at = 0; at < length; at++) {
     const codes = sources.map((source) => (at < source.length ? source.charCodeAt(at) : 0))

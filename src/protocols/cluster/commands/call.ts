@@ -24,10 +24,10 @@ export const answer = (call: DataCall, reply: Reply): DataOutcome => ({ reply, d
 export const changed = (reply: Reply, db: Keyspace): DataOutcome => ({ reply, db })
 
 /** An answer to a command of which replicas are told in other words. */
-export const rewritten = (reply: Reply, db: Keyspace, ...propagate: readonly (readonly Bytes[])[]): DataOutcome => ({
+export const rewritten = (reply: Reply, db: Keyspace, told: readonly Bytes[]): DataOutcome => ({
   reply,
   db,
-  propagate,
+  propagate: [told],
 })
 
 // ---- Keys ---------------------------------------------------------------------------------------------------------

@@ -67,8 +67,8 @@ export function commandKeys(spec: CommandSpec, args: readonly Bytes[]): readonly
   return keysInRange(args, spec.firstKey, spec.lastKey < 0 ? args.length + spec.lastKey : spec.lastKey, spec.keyStep)
 }
 
-function keysInRange(args: readonly Bytes[], first: number, last: number, step: number): Bytes[] {
-  const keys: Bytes[] = []
+/** Adds the keys of a range to `keys`; there may be a million. */
+function keysInRange(args: readonly Bytes[], first: number, last: number, step: number, keys: Bytes[] = []): Bytes[] {
   for (let at = first; at <= last && at < args.length; at += step) keys.push(args[at]!)
   return keys
 }
@@ -80,13 +80,13 @@ function keysBySpecifications(spec: CommandSpec, args: readonly Bytes[]): readon
     if (start === null || find.type === 'unknown') continue
     if (find.type === 'range') {
       const last = find.lastKey < 0 ? endOfRange(args.length, start, find) : start + find.lastKey
-      keys.push(...keysInRange(args, start, last, find.keyStep))
+      keysInRange(args, start, last, find.keyStep, keys)
       continue
     }
     const count = Number(args[start + find.keyNumIndex])
     const first = start + find.firstKey
     if (!Number.isSafeInteger(count) || count < 1 || first + (count - 1) * find.keyStep >= args.length) return NO_KEYS
-    keys.push(...keysInRange(args, first, first + (count - 1) * find.keyStep, find.keyStep))
+    keysInRange(args, first, first + (count - 1) * find.keyStep, find.keyStep, keys)
   }
   return keys
 }

@@ -4,6 +4,7 @@ import type { Entry, Keyspace } from '../keyspace.ts'
 import { encodeReply } from '../resp.ts'
 import { encodingOf, LIMITS } from '../values.ts'
 import { hashSize } from './hash-value.ts'
+import { commandKeys } from './lookup.ts'
 import { Shell } from './shell.test-helper.ts'
 import { COMMANDS } from './table.ts'
 
@@ -77,6 +78,24 @@ function expectWhole(db: Keyspace): void {
   expect(entries.filter(([, { expireAtMs }]) => expireAtMs !== null).length).toBe(db.expiring)
   for (const [, entry] of entries) expectSound(entry)
 }
+
+test('a command may have as many arguments, and touch as many members, as fit', () => {
+  const shell = new Shell()
+  const many = Array.from({ length: 200_000 }, (_, at) => `m${at}`)
+  const run = (...args: string[]) => {
+    const outcome = shell.execute(args)
+    shell.db = outcome.db
+    return outcome
+  }
+  expect(run('SADD', 's', ...many).reply).toEqual({ kind: 'integer', value: 200_000 })
+  expect(run('SPOP', 's', '150000').propagate).toHaveLength(150_000)
+  expect(run('ZUNION', '200000', ...many).reply).toEqual({ kind: 'array', items: [] })
+  expect(commandKeys(COMMANDS.get('zunion')!, ['ZUNION', '200000', ...many])).toHaveLength(200_000)
+  expect(run('BITOP', 'OR', 'd', ...many).reply).toEqual({ kind: 'integer', value: 0 })
+  expect(run('SUNION', ...many).reply).toEqual({ kind: 'set', items: [] })
+  expect(run('RPUSH', 'l', ...many).reply).toEqual({ kind: 'integer', value: 200_000 })
+  expect(run('LPOP', 'l', '200000').reply.kind).toBe('array')
+})
 
 test('whatever is typed, a command answers; errors and reads change nothing', () => {
   fc.assert(

@@ -89,7 +89,7 @@ function spopMany(call: DataCall, key: Bytes, count: number): DataOutcome {
   if (count >= set.members.size) return rewritten(setReply(setMembers(set)), call.db.delete(key), ['DEL', key])
   const members = chosen(call, set, count)
   const db = updateOrDelete(call.db, key, without(set, members))
-  return rewritten(setReply(members), db, ...members.map((member) => ['SREM', key, member]))
+  return { reply: setReply(members), db, propagate: members.map((member) => ['SREM', key, member]) }
 }
 
 function srandmember(call: DataCall, args: readonly Bytes[]): DataOutcome {

@@ -99,7 +99,7 @@ export function runData(
   const outcome = command(new Call(turn, seen, session.resp, retry), args)
   const hasChanged = outcome.db !== seen
   if (hasChanged) turn.db = outcome.db
-  if (outcome.propagate !== undefined) unit.push(...outcome.propagate)
+  if (outcome.propagate !== undefined) for (const told of outcome.propagate) unit.push(told)
   else if (hasChanged) unit.push(args)
   if (known.read && known.routed) countHits(turn, known, args, outcome)
   return outcome
