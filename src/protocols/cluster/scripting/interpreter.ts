@@ -16,6 +16,8 @@ import {
 const STEPS_MAX = 5_000_000
 /** Calls inside each other. */
 const CALLS_MAX = 190
+/** Expressions inside each other, over all calls under way. */
+const DEPTH_MAX = 1000
 
 /** The names that are known at a place of the script. */
 class Scope {
@@ -43,6 +45,7 @@ type Ending = undefined | typeof BREAK | readonly LuaValue[]
 export class Interpreter {
   private steps = 0
   private calls = 0
+  private depth = 0
 
   constructor(
     /** What the script finds by name; it cannot add to it. */
@@ -71,11 +74,12 @@ export class Interpreter {
 
   /** For what catches errors: calls that were under way when one passed are over. */
   protect<T>(run: () => T): T {
-    const { calls } = this
+    const { calls, depth } = this
     try {
       return run()
     } finally {
       this.calls = calls
+      this.depth = depth
     }
   }
 
@@ -225,6 +229,13 @@ export class Interpreter {
   }
 
   private value(expression: Expression, scope: Scope): LuaValue {
+    if (++this.depth > DEPTH_MAX) throw luaError('line' in expression ? expression.line : 1, 'stack overflow')
+    const value = this.evaluate(expression, scope)
+    this.depth--
+    return value
+  }
+
+  private evaluate(expression: Expression, scope: Scope): LuaValue {
     switch (expression.kind) {
       case 'constant':
         return expression.value

@@ -12,6 +12,9 @@ export class PatternError extends Error {
   override readonly name = 'PatternError'
 }
 
+/** Parts of a pattern that are tried inside each other (MAXCCALLS). */
+const DEPTH_MAX = 200
+
 const OPEN = -1
 const POSITION = -2
 
@@ -53,6 +56,7 @@ export function matchAt(text: Bytes, pattern: Bytes, start: number): Match | nul
 
 class Matcher {
   private captures: Capture[] = []
+  private depth = 0
 
   constructor(
     private readonly text: Bytes,
@@ -68,24 +72,48 @@ class Matcher {
 
   /** Where a match of the pattern from `p` on, at `s`, ends; null: there is none. */
   match(s: number, p: number): number | null {
+    if (++this.depth > DEPTH_MAX) throw new PatternError('pattern too complex')
+    const [at, from] = this.plain(s, p)
+    const end = from < 0 ? null : from >= this.pattern.length ? at : this.special(at, from)
+    this.depth--
+    return end
+  }
+
+  /** Passes what stands for one byte each; where it stops in the text and in the pattern, which is -1 when one does not fit. */
+  private plain(s: number, p: number): readonly [number, number] {
+    let [at, from] = [s, p]
+    while (from < this.pattern.length && !this.isSpecial(from)) {
+      const next = this.classEnd(from)
+      if ('?+*-'.includes(this.pattern[next] ?? ' ')) break
+      if (at >= this.text.length || !this.single(this.text[at]!, from, next)) return [at, -1]
+      at++
+      from = next
+    }
+    return [at, from]
+  }
+
+  private isSpecial(p: number): boolean {
+    const { pattern } = this
+    const byte = pattern[p]
+    if (byte === '(' || byte === ')') return true
+    if (byte === '$') return p + 1 === pattern.length
+    return byte === '%' && /[bf\d]/.test(pattern[p + 1] ?? '')
+  }
+
+  private special(s: number, p: number): number | null {
     const { pattern, text } = this
-    if (p >= pattern.length) return s
+    if (!this.isSpecial(p)) return this.repeated(s, p)
     switch (pattern[p]) {
       case '(':
         return pattern[p + 1] === ')' ? this.open(s, p + 2, POSITION) : this.open(s, p + 1, OPEN)
       case ')':
         return this.close(s, p + 1)
       case '$':
-        if (p + 1 === pattern.length) return s === text.length ? s : null
-        break
-      case '%':
-        if (pattern[p + 1] === 'b') return this.balanced(s, p + 2)
-        if (pattern[p + 1] === 'f') return this.frontier(s, p + 2)
-        if (/\d/.test(pattern[p + 1] ?? '')) return this.back(s, p)
-        break
+        return s === text.length ? s : null
       default:
     }
-    return this.repeated(s, p)
+    if (pattern[p + 1] === 'b') return this.balanced(s, p + 2)
+    return pattern[p + 1] === 'f' ? this.frontier(s, p + 2) : this.back(s, p)
   }
 
   private repeated(s: number, p: number): number | null {
@@ -98,14 +126,12 @@ class Matcher {
         return fits(s) ? this.greedy(s + 1, next + 1, fits) : null
       case '*':
         return this.greedy(s, next + 1, fits)
-      case '-':
+      default:
         for (let at = s; ; at++) {
           const end = this.match(at, next + 1)
           if (end !== null) return end
           if (!fits(at)) return null
         }
-      default:
-        return fits(s) ? this.match(s + 1, next) : null
     }
   }
 

@@ -120,6 +120,19 @@ describe('what a script returns', () => {
         'a1b2',
       ],
       ['return table.concat({string.find("hello Lua user", "Lua")}, " ")', '7 9'],
+      [
+        'return string.match("[[x]] (a(b)c)", "%b()") .. string.match("THE (quick) fox", "%f[%a]%a+%f[%A]")',
+        '(a(b)c)THE',
+      ],
+      [
+        'return table.concat({string.match("2024-05-06", "(%d+)-(%d+)-(%d+)")}, "/") .. string.match("abab", "(ab)%1")',
+        '2024/05/06ab',
+      ],
+      [
+        'return (string.match("  trim  ", "^%s*(.-)%s*$")) .. "|" .. tostring(string.find("a.b", ".", 1, true))',
+        'trim|2',
+      ],
+      ['return tostring(string.match(string.rep("a", 60000), string.rep("a", 50000)) ~= nil)', 'true'],
       ['return string.match("key = value", "^(%w+)%s*=%s*%w+$")', 'key'],
       ['return ("x"):rep(3) .. #"abc" .. ("abc"):sub(-2)', 'xxx3bc'],
       ['return tostring(7 % -3) .. tostring(-7 % 3) .. tostring(2^10)', '-221024'],
@@ -159,6 +172,7 @@ describe('what a script returns', () => {
         'ERR user_script:1: the script took more than 5000000 steps, which is not modelled: a server would be busy',
         1,
       ],
+      ['return string.match("x", string.rep("(a?)", 300))', 'ERR user_script:1: pattern too complex', 1],
       ['local s = "x" while true do s = s .. s end', 'ERR user_script:1: resulting string too large', 1],
       ['local function f() return f() + 1 end return f()', 'ERR user_script:1: stack overflow', 1],
     ]
