@@ -318,7 +318,7 @@ export const acknowledged: Lesson<ClusterProtocol> = {
         outcome: (world) => String(replicasOf(world, 'n1')),
         tolerance: 0,
         explanation: flow(`
-          Every replica that may be elected must have it: both. The price: as soon as one of them is dead, no WAIT ever
+          Every replica that may be elected must have it: both. The price: while one of them is dead, no WAIT
           reaches that number.
         `),
       },

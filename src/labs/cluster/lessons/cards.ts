@@ -39,8 +39,8 @@ export const CARDS = {
     title: 'Moving a slot without stopping',
     blurb: 'A slot changes its owner while clients write to it. Key by key, and nobody is refused: how?',
     source: 'Redis Cluster specification, "Live reconfiguration" and "ASK redirection"',
-    minutes: 11,
-    steps: 7,
+    minutes: 12,
+    steps: 8,
   },
   coverage: {
     id: 'coverage',

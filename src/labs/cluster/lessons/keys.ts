@@ -18,7 +18,7 @@ import {
 } from './look.ts'
 
 /** Requests of the naive client that are looked at. */
-export const REQUESTS = 100
+const REQUESTS = 100
 const MASTERS = ['n1', 'n2', 'n3', 'n4', 'n5']
 const BRACES = ['foo{}{bar}', 'foo{{bar}}zap', 'foo{bar}{zap}']
 

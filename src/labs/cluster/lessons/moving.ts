@@ -327,6 +327,41 @@ export const moving: Lesson<ClusterProtocol> = {
       solution: { lines: [], untilUs: 4 * SECOND_US },
     },
     {
+      kind: 'predict',
+      title: 'Who has learned?',
+      prose: flow(`
+        The first move again, with 100 requests a second of each client. **c1** keeps a map of all slots, and until 2 s
+        it is right. **c2** keeps none: it asks anybody, and goes where it is sent.
+      `),
+      text: RESHARD,
+      atUs: 1.9 * SECOND_US,
+      allow: [],
+      question: {
+        prompt: 'How many of the requests of c1 are told MOVED until 4 s?',
+        form: 'number',
+        options: [],
+        unit: 'requests',
+        outcome: (world) => String(clientStats(world, 'c1')?.moved ?? 0),
+        tolerance: 4,
+        explanation: flow(`
+          Only those that were under way when the slot changed hands. The first MOVED makes c1 fetch the map again; ASK
+          never did. c2 is told MOVED with most of its requests, before the move and after it.
+        `),
+      },
+      checks: [
+        {
+          kind: 'eventually',
+          text: 'n2 owns the slot, and it is 4 s',
+          test: (world) => owns(world, 'n2', SLOT_OF_USER) && world.now >= 4 * SECOND_US,
+        },
+      ],
+      hints: [
+        { when: (world) => owns(world, 'n3', SLOT_OF_USER), text: 'Say a number, then press play.' },
+        { when: () => true, text: 'The slot has moved. Let it play to 4 s.' },
+      ],
+      solution: { lines: [], untilUs: 4.2 * SECOND_US },
+    },
+    {
       kind: 'challenge',
       title: 'Move it by hand',
       prose: flow(`
