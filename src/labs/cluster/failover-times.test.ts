@@ -85,9 +85,8 @@ describe.each(TIMEOUTS_MS)('with a node timeout of %i ms', (timeoutMs) => {
       const real = FAULTS.flatMap((fault) => recorded.runs[fault][String(timeoutMs) as '1000'][measure])
       return { measure, n: real.length, distance: Math.round(distance(ours[measure], real) * 1000) / 1000 }
     })
-    process.stdout.write(
-      `node timeout ${timeoutMs} ms, ${SEEDS} seeds, Kolmogorov-Smirnov distance: ${report.map(({ measure, distance, n }) => `${measure} ${distance} (n ${n})`).join(', ')}\n`,
-    )
+    const figures = report.map(({ measure, distance, n }) => `${measure} ${distance} (n ${n})`).join(', ')
+    process.stdout.write(`node timeout ${timeoutMs} ms, ${SEEDS} seeds, Kolmogorov-Smirnov distance: ${figures}\n`)
     for (const { measure, distance } of report) expect(distance, measure).toBeLessThanOrEqual(ALIKE)
   })
 })

@@ -86,7 +86,7 @@ class ScriptRun {
     globals.set('math', libraryTable(mathLibrary(), { pi: Math.PI, huge: Number.POSITIVE_INFINITY }))
     globals.set('bit', libraryTable(bitLibrary))
     globals.set('cjson', libraryTable(jsonLibrary, { null: JSON_NULL }))
-    globals.set('redis', libraryTable(this.library(), { ...LOG_LEVELS, ...REPLICATION, ...VERSION }))
+    globals.set('redis', libraryTable(this.redisLibrary(), { ...LOG_LEVELS, ...REPLICATION, ...VERSION }))
     globals.set('KEYS', LuaTable.from(keys))
     globals.set('ARGV', LuaTable.from(args))
     globals.set('_G', globals)
@@ -99,7 +99,7 @@ class ScriptRun {
     }
   }
 
-  private library(): Library {
+  private redisLibrary(): Library {
     return {
       call: (args) => {
         const answer = this.command(args)
@@ -257,5 +257,5 @@ const pairsOf = ({ list, rest }: LuaTable): (readonly [LuaValue, LuaValue])[] =>
 function truncated(value: number): number | bigint {
   const whole = Math.trunc(value)
   if (Number.isSafeInteger(whole)) return whole + 0
-  return Math.abs(whole) < 2 ** 63 ? BigInt(whole) : INT64_MIN
+  return Math.abs(whole) < 0x8000_0000_0000_0000 ? BigInt(whole) : INT64_MIN
 }

@@ -1,4 +1,5 @@
 import type { NodeId } from '../../../base/brand.ts'
+import { flow } from '../../../base/flow.ts'
 import type { Bytes } from '../bytes.ts'
 import { type CommandSpec, serverCommand } from '../commands/types.ts'
 import { parseSafeInteger } from '../integers.ts'
@@ -19,7 +20,8 @@ const EXEC_ALONE = error('ERR EXEC without MULTI')
 const DISCARD_ALONE = error('ERR DISCARD without MULTI')
 const ABORTED = error('EXECABORT Transaction discarded because of previous errors.')
 const WAIT_ON_REPLICA = error(
-  'ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0 if a replica is configured to be writable (which is not the default) writes to replicas are just local and are not propagated.',
+  flow(`ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0 if a replica is
+  configured to be writable (which is not the default) writes to replicas are just local and are not propagated.`),
 )
 const NO_TIMEOUT = error('ERR timeout is not an integer or out of range')
 const NEGATIVE_TIMEOUT = error('ERR timeout is negative')

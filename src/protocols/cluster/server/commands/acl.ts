@@ -1,3 +1,4 @@
+import { flow } from '../../../../base/flow.ts'
 import type { Bytes } from '../../bytes.ts'
 import { type CommandSpec, type CommandTable, serverCommand } from '../../commands/types.ts'
 import { parseInt64 } from '../../integers.ts'
@@ -20,7 +21,9 @@ import { containerWithHelp, subcommandSyntaxError } from './container.ts'
 import { CATEGORIES } from './figures.ts'
 
 const NO_FILE = error(
-  'ERR This Redis instance is not configured to use an ACL file. You may want to specify users via the ACL SETUSER command and then issue a CONFIG REWRITE (assuming you have a Redis configuration file set) in order to store users in the Redis configuration.',
+  flow(`ERR This Redis instance is not configured to use an ACL file. You may want to specify users via the ACL
+  SETUSER command and then issue a CONFIG REWRITE (assuming you have a Redis configuration file set) in order to
+  store users in the Redis configuration.`),
 )
 const USER = 'default'
 

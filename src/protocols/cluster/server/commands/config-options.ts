@@ -204,8 +204,8 @@ loading-process-events-interval-bytes|-|int 1024 2147483647|2097152
 watchdog-period|-|int 0 2147483647|0
 `
 
-const SIGNED_MAX = 2n ** 63n - 1n
-const UNSIGNED_MAX = 2n ** 64n - 1n
+const SIGNED_MAX = (1n << 63n) - 1n
+const UNSIGNED_MAX = (1n << 64n) - 1n
 
 function kindOf(text: string): OptionKind {
   const [type, ...rest] = text.split(' ') as [string, ...string[]]

@@ -9,7 +9,7 @@ export type Parsed = { readonly ok: true; readonly value: string } | { readonly 
 const accept = (value: string): Parsed => ({ ok: true, value })
 const refuse = (why: string): Parsed => ({ ok: false, why })
 
-const UNSIGNED_MAX = 2n ** 64n - 1n
+const UNSIGNED_MAX = (1n << 64n) - 1n
 const UNITS: Readonly<Record<string, bigint>> = {
   '': 1n,
   b: 1n,

@@ -31,9 +31,8 @@ export interface CommandFigures {
 }
 
 const CATEGORY_ORDER =
-  'keyspace read write set sortedset list hash string bitmap hyperloglog geo stream pubsub admin fast slow blocking dangerous connection transaction scripting'.split(
-    ' ',
-  )
+  `keyspace read write set sortedset list hash string bitmap hyperloglog geo stream pubsub admin fast slow
+  blocking dangerous connection transaction scripting`.split(/\s+/)
 
 const listOf = (text: string, separator = ',') => (text === '-' ? [] : text.split(separator))
 

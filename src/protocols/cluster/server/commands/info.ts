@@ -16,11 +16,14 @@ const constant = (text: string): Field[] =>
       return [line.slice(0, colon), line.slice(colon + 1)]
     })
 
+const MEBI = 1_048_576
+const GIBI = 1_073_741_824
+
 /** `1.53M`, as bytesToHuman writes it. */
 function human(bytes: number): string {
   if (bytes < 1024) return `${bytes}B`
-  if (bytes < 1024 ** 2) return `${(bytes / 1024).toFixed(2)}K`
-  return bytes < 1024 ** 3 ? `${(bytes / 1024 ** 2).toFixed(2)}M` : `${(bytes / 1024 ** 3).toFixed(2)}G`
+  if (bytes < MEBI) return `${(bytes / 1024).toFixed(2)}K`
+  return bytes < GIBI ? `${(bytes / MEBI).toFixed(2)}M` : `${(bytes / GIBI).toFixed(2)}G`
 }
 
 const DAY_S = 86_400

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { flow } from '../../../../base/flow.ts'
 import { configs, Pocket, standing } from '../../testing.test-helper.ts'
 import { plain } from './replies.test-helper.ts'
 
@@ -136,9 +137,8 @@ describe('clients', () => {
         .split(' ')
         .map((field) => field.split('=')[0]),
     ).toEqual(
-      'id addr laddr fd name age idle flags db sub psub ssub multi qbuf qbuf-free argv-mem multi-mem rbs rbp obl oll omem tot-mem events cmd user redir resp'.split(
-        ' ',
-      ),
+      `id addr laddr fd name age idle flags db sub psub ssub multi qbuf qbuf-free argv-mem multi-mem rbs rbp obl oll
+      omem tot-mem events cmd user redir resp`.split(/\s+/),
     )
     expect(line).toMatch(/ name=joe .* flags=N .* cmd=client\|info /)
   })
@@ -237,14 +237,15 @@ describe('INFO', () => {
   it('has the fields of replication as recorded, on a master and on a replica', () => {
     const pocket = standing()
     const end =
-      'master_failover_state master_replid master_replid2 master_repl_offset second_repl_offset repl_backlog_active repl_backlog_size repl_backlog_first_byte_offset repl_backlog_histlen'
+      flow(`master_failover_state master_replid master_replid2 master_repl_offset second_repl_offset repl_backlog_active
+      repl_backlog_size repl_backlog_first_byte_offset repl_backlog_histlen`)
     const master = plain(pocket.ask('M1', 'INFO', 'replication')) as string
     expect(names(master)).toEqual(`role connected_slaves slave0 ${end}`.split(' '))
     expect(master).toMatch(/slave0:ip=127\.0\.0\.1,port=7004,state=online,offset=\d+,lag=[01]\r\n/)
     expect(names(plain(pocket.ask('R1', 'INFO', 'replication')) as string)).toEqual(
-      `role master_host master_port master_link_status master_last_io_seconds_ago master_sync_in_progress slave_read_repl_offset slave_repl_offset slave_priority slave_read_only replica_announced connected_slaves ${end}`.split(
-        ' ',
-      ),
+      `role master_host master_port master_link_status master_last_io_seconds_ago master_sync_in_progress
+      slave_read_repl_offset slave_repl_offset slave_priority slave_read_only replica_announced connected_slaves
+      ${end}`.split(/\s+/),
     )
     pocket.kill('M1')
     pocket.run(300)

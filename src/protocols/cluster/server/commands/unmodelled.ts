@@ -3,10 +3,9 @@ import { error } from '../../reply.ts'
 import { subcommandsOf } from './figures.ts'
 
 /** Commands of 7.0.15 over data types, scripts and modules that the model leaves out: known, routed, and refused. */
-const NAMES =
-  'geoadd geodist geohash geopos georadius georadius_ro georadiusbymember georadiusbymember_ro geosearch geosearchstore module pfdebug pfselftest xack xadd xautoclaim xclaim xdel xgroup xinfo xlen xpending xrange xread xreadgroup xrevrange xsetid xtrim'.split(
-    ' ',
-  )
+const NAMES = `geoadd geodist geohash geopos georadius georadius_ro georadiusbymember georadiusbymember_ro geosearch
+  geosearchstore module pfdebug pfselftest xack xadd xautoclaim xclaim xdel xgroup xinfo xlen xpending xrange
+  xread xreadgroup xrevrange xsetid xtrim`.split(/\s+/)
 
 const SUMMARY = 'Not modelled here.'
 
