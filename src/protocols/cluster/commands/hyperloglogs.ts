@@ -69,7 +69,7 @@ export const hyperloglogCommands: readonly CommandSpec[] = [
   ),
   dataCommand(
     'pfmerge',
-    'destkey sourcekey [sourcekey ...]',
+    'destkey [sourcekey [sourcekey ...]]',
     'Merge N different HyperLogLogs into a single one.',
     pfmerge,
   ),
