@@ -8,7 +8,7 @@ import { NO_MANUAL } from './manual-failover.ts'
 import { blankPeer, isInHandshake, isMaster, mastersHaveReplicas, replicasOf } from './nodes.ts'
 
 /** What nodes.conf says of a node. */
-type Saved = Pick<Cluster, 'myself' | 'currentEpoch' | 'lastVoteEpoch' | 'migrating' | 'importing'> & {
+type Saved = Pick<Cluster, 'myself' | 'currentEpoch' | 'lastVoteEpoch' | 'migrating' | 'importing' | 'owners'> & {
   readonly peers: readonly Peer[]
   readonly timesOf: (id: BusId) => PeerTimes
 }
@@ -22,7 +22,11 @@ export function bootCluster(config: NodeConfig, durable: Durable | null, nowMs: 
   }
   const { id, port, busPort } = config
   const me = { ...blankPeer(id, FLAG.myself | FLAG.master, nowMs), port, busPort }
-  return started({ ...NOTHING_OPEN, myself: id, currentEpoch: 0, peers: [me], timesOf: () => NO_TIMES }, config, nowMs)
+  return started(
+    { ...NOTHING_OPEN, myself: id, currentEpoch: 0, owners: NOBODY_OWNS, peers: [me], timesOf: () => NO_TIMES },
+    config,
+    nowMs,
+  )
 }
 
 const NO_MESSAGES: MessageCounts = {
@@ -38,11 +42,15 @@ const NO_MESSAGES: MessageCounts = {
   MfStart: 0,
 }
 
+const NOBODY_OWNS: Cluster['owners'] = SlotTable.filled<BusId | null>(null)
+/** More connections than that no node opens in a millisecond. */
+const LINKS_PER_MS = 1000
+
 const NOTHING_OPEN = { lastVoteEpoch: 0, migrating: new Map(), importing: new Map() }
 
 /** Of a node that ran before: what nodes.conf keeps. */
 function saved(cluster: Cluster, nowMs: number): Saved {
-  const { myself, currentEpoch, lastVoteEpoch, migrating, importing } = cluster
+  const { myself, currentEpoch, lastVoteEpoch, migrating, importing, owners } = cluster
   const kept = FLAG.master | FLAG.slave | FLAG.pfail | FLAG.fail | FLAG.myself | FLAG.noaddr | FLAG.nofailover
   const nowOrNever = (ms: number) => (ms === 0 ? 0 : nowMs)
   const peers = cluster.peers
@@ -63,23 +71,43 @@ function saved(cluster: Cluster, nowMs: number): Saved {
     const { pingSentMs, pongReceivedMs } = cluster.peers.timesOf(id)
     return { pingSentMs: nowOrNever(pingSentMs), pongReceivedMs: nowOrNever(pongReceivedMs), dataReceivedMs: 0 }
   }
-  return { myself, currentEpoch, lastVoteEpoch, migrating, importing, peers, timesOf }
+  return { myself, currentEpoch, lastVoteEpoch, migrating, importing, owners, peers, timesOf }
+}
+
+/** Who owns what in a cluster that stood before. */
+interface Standing {
+  /** In the order of its nodes. */
+  readonly slots: readonly SlotSet[]
+  readonly owners: Cluster['owners']
+}
+
+/** All nodes of a cluster begin with the same bitmaps: one copy, which packets then compare by reference. */
+const standings = new WeakMap<InitialCluster, Standing>()
+
+function standingOf(initial: InitialCluster): Standing {
+  const known = standings.get(initial)
+  if (known !== undefined) return known
+  const slots = initial.nodes.map((node) => SlotSet.ofRanges(node.slots))
+  const owners = initial.nodes.reduce((all, { id }, at) => all.setAll(slots[at]!, id), NOBODY_OWNS)
+  standings.set(initial, { slots, owners })
+  return { slots, owners }
 }
 
 /** Of a cluster that is said to have stood before. */
-function initial(config: NodeConfig, { currentEpoch, nodes }: InitialCluster, nowMs: number): Saved {
-  const peers = nodes.map(({ slots, ...node }): Peer => {
+function initial(config: NodeConfig, initial: InitialCluster, nowMs: number): Saved {
+  const { slots, owners } = standingOf(initial)
+  const peers = initial.nodes.map((node, at): Peer => {
     const role = node.master === null ? FLAG.master : FLAG.slave
     const isMe = node.id === config.id
     const blank = blankPeer(node.id, isMe ? role | FLAG.myself : role, nowMs)
-    return { ...blank, ...node, slots: SlotSet.ofRanges(slots) }
+    return { ...blank, ...node, slots: slots[at]! }
   })
   assert(
     peers.some(({ id }) => id === config.id),
     'a node of an initial cluster is one of its nodes',
   )
   const timesOf = () => ({ ...NO_TIMES, pongReceivedMs: nowMs })
-  return { ...NOTHING_OPEN, myself: config.id, currentEpoch, peers, timesOf }
+  return { ...NOTHING_OPEN, myself: config.id, currentEpoch: initial.currentEpoch, owners, peers, timesOf }
 }
 
 /** A cluster that has been up for long. */
@@ -91,15 +119,12 @@ function settled(cluster: Cluster): Cluster {
 function started(saved: Saved, config: NodeConfig, nowMs: number): Cluster {
   const { peers, timesOf, ...rest } = saved
   const table = PeerTable.of(peers, timesOf)
-  let owners = SlotTable.filled<string | null>(null)
-  for (const { id, slots } of table.all()) owners = owners.setAll(slots, id)
   return {
     ...rest,
     currentEpoch: peers.reduce((max, { configEpoch }) => Math.max(max, configEpoch), rest.currentEpoch),
     peers: table.map((peer) => asStarted(peer, table, config)),
     health: 'fail',
     size: 1,
-    owners,
     unclaimed: SlotSet.none,
     election: NO_ELECTION,
     manual: NO_MANUAL,
@@ -109,7 +134,7 @@ function started(saved: Saved, config: NodeConfig, nowMs: number): Cluster {
     sent: NO_MESSAGES,
     received: NO_MESSAGES,
     // Above every number that this node used before it went down.
-    links: nowMs,
+    links: nowMs * LINKS_PER_MS,
     accepted: new Map(),
     pfailNodes: 0,
     quietStructure: 0,
