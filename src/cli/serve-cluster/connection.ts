@@ -11,11 +11,12 @@ export interface Behind {
   request(from: NodeId, commands: readonly (readonly Bytes[])[]): void
   /** The client is gone. */
   gone(from: NodeId): void
-  /** Can the node take commands of this client now? Paused, busy and for a blocked client it cannot. */
-  accepts(from: NodeId): boolean
+  /**
+   * Can the node take commands of this client now? Paused, busy and for a blocked client it cannot: then it has
+   * {@link Connection.pump} called when that may have changed.
+   */
+  accepts(connection: Connection): boolean
   isSubscriber(from: NodeId): boolean
-  /** A connection that waits for its node asks again by {@link Connection.pump} some time later. */
-  askAgain(connection: Connection): void
 }
 
 /** Nothing is read from a client that has so much unread itself. */
@@ -40,6 +41,7 @@ export class Connection {
   /** What the client did wrong, to be told behind the answers to what came before. */
   private mistake: Reply | null = null
   private ended = false
+  private pumping = false
 
   constructor(
     readonly name: NodeId,
@@ -56,8 +58,11 @@ export class Connection {
 
   /** What the node sends. */
   receive(message: Message): void {
-    if (message.kind === 'Replies') this.answer(message.replies, message.resp)
-    else if (message.kind === 'Closed') this.hangUp()
+    if (message.kind === 'Closed') this.hangUp()
+    if (message.kind !== 'Replies') return
+    this.answer(message.replies, message.resp)
+    // It may have been blocked until now.
+    if (this.queue.length > 0 && !this.pumping) this.pump()
   }
 
   /** Ends it at once, as the end of a process does. */
@@ -68,22 +73,20 @@ export class Connection {
 
   /** Hands over what may be handed over, and reads on when that is all. */
   pump(): void {
-    while (this.queue.length > 0 && !this.ended) {
-      if (!this.behind.accepts(this.name)) {
-        this.socket.pause()
-        this.behind.askAgain(this)
-        return
-      }
-      if (this.socket.writableLength > UNREAD_HIGH_BYTES) {
-        this.socket.pause()
-        return
-      }
-      this.handOver()
-    }
-    if (this.ended) return
+    this.pumping = true
+    while (this.mayHandOver()) this.handOver()
+    this.pumping = false
+    if (this.ended || this.queue.length > 0) return
     if (this.mistake !== null) this.refuse(this.mistake)
     else if (this.socket.writableLength > UNREAD_HIGH_BYTES) this.socket.pause()
     else this.socket.resume()
+  }
+
+  private mayHandOver(): boolean {
+    if (this.queue.length === 0 || this.ended) return false
+    if (this.socket.writableLength <= UNREAD_HIGH_BYTES && this.behind.accepts(this)) return true
+    this.socket.pause()
+    return false
   }
 
   private handOver(): void {

@@ -89,6 +89,21 @@ describe('hard clients', () => {
     other.end()
   })
 
+  test('a subscriber that never reads is given up, and its publisher is not held up', async () => {
+    const deaf = await M1()
+    expect(await deaf.say('SUBSCRIBE', 'news')).toMatchObject({ kind: 'array' })
+    deaf.socket.pause()
+    const publisher = await M1()
+    let sent = 0
+    for (let heard: Reply = integer(1); heard.kind === 'integer' && heard.value === 1; sent++)
+      heard = await publisher.say('PUBLISH', 'news', 'x'.repeat(1 << 20))
+    // 32 MB wait here, and what the sockets of both sides hold.
+    expect(sent).toBeGreaterThan(32)
+    expect(sent).toBeLessThan(100)
+    deaf.end()
+    publisher.end()
+  })
+
   test('a command behind a blocked one waits; closing meanwhile harms nobody', async () => {
     const blocked = await M1()
     blocked.write('BLPOP {bar}list 0\r\nPING\r\n')

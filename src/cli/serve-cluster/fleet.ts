@@ -13,7 +13,9 @@ import { atCut, Wires } from './wires.ts'
 
 /** A client has one connection to its node: connections are actors of their own. */
 const CONNECTION = 1
-const ASK_AGAIN_US = 2000
+/** How soon a connection looks again whose node is busy, or which is blocked (it hears its reply, if it wants replies). */
+const BUSY_US = 5000
+const BLOCKED_US = 100_000
 const SETTLED_POLL_US = 20_000
 /** A cluster that has not settled by then is shown as it is. */
 const SETTLED_MAX_US = 20_000_000
@@ -39,7 +41,8 @@ export class Fleet {
   private readonly host: Host<ClusterProtocol>
   private readonly berths: ReadonlyMap<NodeId, Berth>
   private readonly wires = new Wires(() => this.time.now())
-  private readonly waiting = new Set<Connection>()
+  /** Connections that wait for their nodes, by how soon they look again. */
+  private readonly waiting = new Map<number, Set<Connection>>()
   private accepted = 0
 
   private constructor(
@@ -170,35 +173,39 @@ export class Fleet {
         this.host.post(from, node, { kind: 'Closed', of: 'client', number: CONNECTION, byOpener: true })
         this.host.remove(from)
       },
-      accepts: (from) => this.accepts(node, from),
+      accepts: (of) => this.accepts(node, of),
       isSubscriber: (from) => {
         const session = this.nodeState(node)?.sessions.get(from)
         return (
           session !== undefined && session.channels.length + session.patterns.length + session.shardChannels.length > 0
         )
       },
-      askAgain: (connection) => this.askAgain(connection),
     }
     const connection = new Connection(name, socket, behind)
     connections.set(name, connection)
     this.host.attach(name, (_from, message) => connection.receive(message))
   }
 
-  private accepts(node: NodeId, from: NodeId): boolean {
+  private accepts(node: NodeId, connection: Connection): boolean {
     if (this.host.status(node) === 'paused') return false
     const state = this.nodeState(node)
-    return state === undefined || (state.busy === null && (state.sessions.get(from)?.blocked ?? null) === null)
+    const isBusy = state !== undefined && state.busy !== null
+    const isBlocked = (state?.sessions.get(connection.name)?.blocked ?? null) !== null
+    if (isBusy || isBlocked) this.askAgain(connection, isBusy ? BUSY_US : BLOCKED_US)
+    return !isBusy && !isBlocked
   }
 
-  private askAgain(connection: Connection): void {
-    if (this.waiting.size === 0) {
-      this.time.at(micros(this.time.now() + ASK_AGAIN_US), () => {
-        const asking = [...this.waiting]
-        this.waiting.clear()
+  private askAgain(connection: Connection, afterUs: number): void {
+    const waiting = this.waiting.get(afterUs) ?? new Set<Connection>()
+    this.waiting.set(afterUs, waiting)
+    if (waiting.size === 0) {
+      this.time.at(micros(this.time.now() + afterUs), () => {
+        const asking = [...waiting]
+        waiting.clear()
         for (const each of asking) each.pump()
       })
     }
-    this.waiting.add(connection)
+    waiting.add(connection)
   }
 
   /** A client whose command our code could not stand loses its connection; everything else goes on. */
