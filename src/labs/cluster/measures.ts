@@ -1,3 +1,5 @@
+import { AppendList } from '../../base/append-list.ts'
+import { PersistentMap } from '../../base/persistent-map.ts'
 import type { Measure } from '../../engine/lab.ts'
 import type { World, WorldEvent } from '../../machine/invariant.ts'
 import { type Ledger, ledger } from '../../protocols/cluster/judges/ledger.ts'
@@ -141,34 +143,39 @@ export function clientRates(world: Sim, actor: number): ClientTotals {
 // ---- Latencies --------------------------------------------------------------------------------------------------
 
 interface Latencies {
-  /** A ring of the last {@link WINDOW} latencies in microseconds. */
-  readonly done: readonly number[]
-  readonly open: ReadonlyMap<string, number>
+  /** In microseconds; the last {@link WINDOW} count. */
+  readonly done: AppendList<number>
+  readonly open: PersistentMap<number>
 }
 
 const latencies: Meter<ClusterProtocol, Latencies> = {
   id: 'latency',
-  init: () => ({ done: [], open: new Map() }),
+  init: () => ({ done: AppendList.empty(), open: PersistentMap.empty() }),
   step(memory, world, event) {
     if (event.operations.length === 0) return memory
-    let { done } = memory
-    const open = new Map(memory.open)
+    let { done, open } = memory
     for (const operation of event.operations) {
       if (operation.kind === 'call') {
-        if (operation.command.kind === 'batch') open.set(operation.request, operation.at)
+        if (operation.command.kind === 'batch') open = open.set(operation.request, operation.at)
         continue
       }
       const began = open.get(operation.request)
-      open.delete(operation.request)
-      if (began !== undefined && operation.result !== undefined) done = [...done.slice(1 - WINDOW), world.now - began]
+      open = open.delete(operation.request)
+      if (began !== undefined && operation.result !== undefined) done = done.append(world.now - began)
     }
-    return { done, open }
+    // What no longer counts is dropped by the window, so that it costs little.
+    return { done: done.length < 2 * WINDOW ? done : done.dropBefore(done.end - WINDOW), open }
   },
+}
+
+const lastLatencies = (memory: unknown): number[] => {
+  const { done } = memory as Latencies
+  return done.slice(done.end - WINDOW, done.end)
 }
 
 function percentile(permille: number) {
   return (memory: unknown): number | null => {
-    const sorted = (memory as Latencies).done.toSorted((x, y) => x - y)
+    const sorted = lastLatencies(memory).toSorted((x, y) => x - y)
     if (sorted.length === 0) return null
     return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * permille) / 1000))]! / 1000
   }
@@ -252,7 +259,7 @@ export const measures: readonly Measure<ClusterProtocol>[] = [
     meter: latencies as Meter<ClusterProtocol>,
     read: percentile(500),
     theory(world) {
-      const n = (world.meterMemory('latency') as Latencies).done.length
+      const n = lastLatencies(world.meterMemory('latency')).length
       const value = n === 0 ? null : (2 * mean(world.plan.link.delayUs)) / 1000
       return { formula: '2 × mean link delay: to the owner and back; twice that when redirected', value, n }
     },
