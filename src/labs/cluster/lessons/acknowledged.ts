@@ -1,10 +1,10 @@
 import { flow } from '../../../base/flow.ts'
 import type { Lesson } from '../../../engine/lesson.ts'
 import type { ClusterProtocol } from '../../../protocols/cluster/state.ts'
-import { idOf } from '../addresses.ts'
 import { CARDS } from './cards.ts'
 import {
   holdsKey,
+  idOf,
   integerOf,
   isAnswered,
   isDown,
@@ -378,5 +378,5 @@ export const acknowledged: Lesson<ClusterProtocol> = {
 /** How many replicas a node has, as n2 knows it. */
 function replicasOf(world: World, name: string): number {
   const peers = node(world, 'n2')?.cluster.peers.all() ?? []
-  return peers.filter(({ master }) => master === idOf(name)).length
+  return peers.filter(({ master }) => master === idOf(world, name)).length
 }

@@ -1,7 +1,7 @@
 import { flow } from '../../../base/flow.ts'
 import type { Lesson } from '../../../engine/lesson.ts'
-import { keySlot } from '../../../protocols/cluster/slots.ts'
 import type { ClusterProtocol } from '../../../protocols/cluster/state.ts'
+import { keySteps } from '../contract.ts'
 import { CARDS } from './cards.ts'
 import {
   clientStats,
@@ -273,7 +273,7 @@ export const keys: Lesson<ClusterProtocol> = {
         form: 'choice',
         options: BRACES.map((key, at) => ({ id: String(at), text: key })),
         unit: null,
-        outcome: () => String(BRACES.findIndex((key) => keySlot(key) === keySlot('bar'))),
+        outcome: () => String(BRACES.findIndex((key) => keySteps(key).slot === keySteps('bar').slot)),
         tolerance: 0,
         explanation: flow(`
           Of \`foo{bar}{zap}\` only \`bar\` is hashed. \`foo{}{bar}\` has nothing in its first braces: the whole name

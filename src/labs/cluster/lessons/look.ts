@@ -1,12 +1,11 @@
 import { nodeId } from '../../../base/brand.ts'
 import type { WorldEvent } from '../../../machine/invariant.ts'
 import type { Bytes } from '../../../protocols/cluster/bytes.ts'
-import { LEDGER_ID, type Ledger } from '../../../protocols/cluster/judges/ledger.ts'
-import { FLAG, type Peer } from '../../../protocols/cluster/peers.ts'
+import type { LEDGER_ID, Ledger } from '../../../protocols/cluster/judges/ledger.ts'
+import type { BusId, FLAG, Peer } from '../../../protocols/cluster/peers.ts'
 import type { Reply } from '../../../protocols/cluster/reply.ts'
 import type { ClusterProtocol, NodeState } from '../../../protocols/cluster/state.ts'
 import type { Simulation } from '../../../sim/simulation.ts'
-import { idOf, nodeOfId, TERMINAL } from '../addresses.ts'
 
 /** What the lessons ask of a world. Pure; nothing is remembered. */
 
@@ -14,6 +13,15 @@ export type World = Simulation<ClusterProtocol>
 export type Event = WorldEvent<ClusterProtocol>
 
 export const SECOND_US = 1_000_000
+
+// Lessons are texts for the page, too: of the protocol they take types only, and these are checked by the compiler.
+const MASTER: (typeof FLAG)['master'] = 1
+const PFAIL: (typeof FLAG)['pfail'] = 4
+const FAIL: (typeof FLAG)['fail'] = 8
+const LEDGER: typeof LEDGER_ID = 'ledger'
+
+/** The actor that types at the prompts of nodes. */
+const TERMINAL = nodeId('cli')
 
 // ---- Nodes ------------------------------------------------------------------------------------------------------
 
@@ -29,33 +37,43 @@ const status = (world: World, name: string) => world.status(world.indexOf(nodeId
 export const isDown = (world: World, name: string): boolean => status(world, name) === 'down'
 export const isPaused = (world: World, name: string): boolean => status(world, name) === 'paused'
 
+/** The 40 digits by which a node is known on the bus. */
+export function idOf(world: World, name: string): BusId {
+  const config = world.plan.actors[world.indexOf(nodeId(name))]?.config
+  return node(world, name)?.cluster.myself ?? (config?.kind === 'node' ? config.id : '')
+}
+
+/** Who is known by these digits; null: nobody. */
+const nameOf = (world: World, id: BusId): string | null => world.names.find((name) => idOf(world, name) === id) ?? null
+
 /** What `observer` knows of `about`. */
 const peer = (world: World, observer: string, about: string): Peer | undefined =>
-  node(world, observer)?.cluster.peers.get(idOf(about))
+  node(world, observer)?.cluster.peers.get(idOf(world, about))
 
-const flagged = (world: World, about: string, flag: number): number =>
-  nodes(world).filter(({ cluster }) => ((cluster.peers.get(idOf(about))?.flags ?? 0) & flag) !== 0).length
+function flagged(world: World, about: string, flag: number): number {
+  const id = idOf(world, about)
+  return nodes(world).filter(({ cluster }) => ((cluster.peers.get(id)?.flags ?? 0) & flag) !== 0).length
+}
 
 /** How many running nodes suspect `about` (PFAIL). */
-export const suspecting = (world: World, about: string): number => flagged(world, about, FLAG.pfail)
+export const suspecting = (world: World, about: string): number => flagged(world, about, PFAIL)
 /** How many running nodes hold `about` for failed (FAIL). */
-export const condemning = (world: World, about: string): number => flagged(world, about, FLAG.fail)
+export const condemning = (world: World, about: string): number => flagged(world, about, FAIL)
 
 /** Whom a node replicates by its own word; null: it is a master, or down. */
 export function masterOf(world: World, name: string): string | null {
   const master = peer(world, name, name)?.master ?? null
-  return master === null ? null : nodeOfId(master)
+  return master === null ? null : nameOf(world, master)
 }
 
-export const isMaster = (world: World, name: string): boolean =>
-  ((peer(world, name, name)?.flags ?? 0) & FLAG.master) !== 0
+export const isMaster = (world: World, name: string): boolean => ((peer(world, name, name)?.flags ?? 0) & MASTER) !== 0
 
 export const configEpoch = (world: World, name: string): number => peer(world, name, name)?.configEpoch ?? 0
 
 /** Who owns a slot by the word of `observer`; null: nobody, or the observer is down. */
 export function ownerAt(world: World, observer: string, slot: number): string | null {
   const id = node(world, observer)?.cluster.owners.get(slot) ?? null
-  return id === null ? null : nodeOfId(id)
+  return id === null ? null : nameOf(world, id)
 }
 
 /** Whether a node holds the cluster for up. */
@@ -64,7 +82,7 @@ export const isOk = (world: World, name: string): boolean => node(world, name)?.
 export const holdsKey = (world: World, name: string, key: string): boolean =>
   node(world, name)?.db.get(key) !== undefined
 
-export const ledger = (world: World): Ledger => world.meterMemory(LEDGER_ID) as Ledger
+export const ledger = (world: World): Ledger => world.meterMemory(LEDGER) as Ledger
 
 /** Pairs of nodes between which some way is cut, as the numbers of the actors. */
 export function cutPairs({ names, network, plan }: World): readonly (readonly [string, string])[] {
