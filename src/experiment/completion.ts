@@ -60,11 +60,21 @@ export function complete(
   const head = before.slice(0, from)
   const open = openAt(head, context)
   const partial = before.slice(from)
-  const words = open.wants.flatMap((want) => candidatesOf(want, partial, facts))
+  const words = [
+    ...open.wants.flatMap((want) => candidatesOf(want, partial, facts)),
+    ...(head.trim() === '' && partial !== '' ? promptsOf(context) : []),
+  ]
   const fits = open.wants.some(isForeign) ? beginsInAnyCase : begins
   const fitting = words.filter(({ text }) => fits(text, partial) && isPossible(head, text, open, context))
   const candidates = fitting.filter(({ text }, index) => fitting.findIndex((other) => other.text === text) === index)
   return { candidates, from, to, hint: hintOf(before, partial, open, context) }
+}
+
+/** `n1>`: offered once a name has begun, so that they do not crowd out the verbs. */
+function promptsOf({ language, facts }: Context): Candidate[] {
+  if (language.prompt === undefined) return []
+  const nodes = facts.actors.filter(({ role }) => role === 'node')
+  return nodes.map(({ name }) => ({ text: `${name}>`, help: `type a command at the prompt of ${name}`, whole: true }))
 }
 
 const begins = (text: string, partial: string): boolean => text.startsWith(partial)

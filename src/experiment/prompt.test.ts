@@ -73,6 +73,12 @@ describe('a text of another language', () => {
     expect(at(`${line}g`).candidates).toMatchObject([{ text: 'GET' }])
   })
 
+  it('begins with the prompts, once a name has begun', () => {
+    expect(at('').candidates.map(({ text }) => text)).not.toContain('n1>')
+    expect(at('n1').candidates.map(({ text }) => text)).toEqual(['n1>'])
+    expect(complete('n1', 2, TOY, FACTS).candidates).toEqual([])
+  })
+
   it('says what is expected next', () => {
     expect(at('n1> SET ').hint).toBe('key value')
     expect(at('n1> SET').hint).toBe('key value')
