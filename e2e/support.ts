@@ -87,10 +87,10 @@ export function linkQuery(text: string): string {
   return `x=${LINK_VERSION}.${deflateRawSync(text, { level: 9 }).toString('base64url')}`
 }
 
-/** Opens a lab as a link does, in a fresh document, optionally with an experiment and an instant (`3.2s`). */
+/** Opens a lab (that of the experiment) as a link does, in a fresh document, with an experiment and an instant (`3.2s`). */
 export async function openLab(
   page: Page,
-  { text, lab = 'raft', at }: { text?: string; lab?: string; at?: string } = {},
+  { text, lab = /^lab (\w+)/m.exec(text ?? '')?.[1] ?? 'raft', at }: { text?: string; lab?: string; at?: string } = {},
 ) {
   const fields = [...(text === undefined ? [] : [linkQuery(text)]), ...(at === undefined ? [] : [`t=${at}`])]
   // From one hash to another the browser would keep the document.
@@ -108,6 +108,14 @@ seed 42
 set nodes 5
 set clients 1
 set load 0/s
+`
+
+/** A cluster that stands, without clients. */
+export const CALM_CLUSTER = `# calm
+lab cluster
+seed 7
+set cluster-node-timeout 1s
+set clients 0
 `
 
 /** Waits until time passes: the page starts it as soon as a lab is open, and would overtake what is typed before. */
