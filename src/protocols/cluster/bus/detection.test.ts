@@ -23,17 +23,25 @@ describe('gossip', () => {
     world.run(60_000)
     expect(sizes.filter((size) => size === 3).length / sizes.length).toBeGreaterThan(0.95)
     expect(Math.max(...sizes)).toBe(3)
-    // A lone replica fails for everybody, but it cannot become FAIL while only PFAIL is told by two of three masters.
-    world.stop('R1')
-    world.until('R1 is PFAIL for M2', () => has(world, 'M2', 'R1', FLAG.pfail))
-    const told: string[] = []
-    world.tap = (from, _to, message) => {
-      if (from === 'M2' && message.kind === 'Ping') told.push(message.gossip.at(-1)!.id)
-    }
-    world.until(
-      'M2 sent a ping after its next cron',
-      () => told.includes(world.id('R1')) || has(world, 'M2', 'R1', FLAG.fail),
+    // Two of three masters are dead: no majority can say so, and they stay PFAIL.
+    world.kill('M2')
+    world.kill('M3')
+    const left = ['M1', 'R1', 'R2', 'R3']
+    const dead = ['M2', 'M3']
+    world.until('all suspect both', () =>
+      left.every((viewer) => dead.every((whom) => has(world, viewer, whom, FLAG.pfail))),
     )
+    // From the next cron of each on.
+    world.run(110)
+    let packets = 0
+    world.tap = (_from, _to, message) => {
+      if (message.kind !== 'Ping' && message.kind !== 'Pong') return
+      const failing = message.gossip.filter(({ flags }) => (flags & FLAG.pfail) !== 0).map(({ id }) => id)
+      expect(failing.toSorted()).toEqual(dead.map((name) => world.id(name)))
+      packets++
+    }
+    world.run(3000)
+    expect(packets).toBeGreaterThan(20)
   })
 
   test.each([

@@ -3,7 +3,7 @@ import type { Turn } from '../turn.ts'
 import { isMaster } from './nodes.ts'
 
 /** The greatest epoch that this node knows of. */
-export function maxEpoch(turn: Turn): number {
+function maxEpoch(turn: Turn): number {
   return turn.cluster.peers
     .all()
     .reduce((max, { configEpoch }) => Math.max(max, configEpoch), turn.cluster.currentEpoch)

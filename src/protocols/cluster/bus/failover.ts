@@ -24,7 +24,7 @@ const AUTH_TIMEOUT_MIN_MS = 2000
 export const NO_ELECTION: Election = { timeMs: 0, votes: 0, sent: false, rank: 0, epoch: 0, obstacle: 'none' }
 
 /** Siblings with newer data than mine that may become master as well (clusterGetSlaveRank). */
-export function replicaRank(turn: Turn): number {
+function replicaRank(turn: Turn): number {
   const { master, id } = turn.myself
   const mine = ownOffset(turn)
   const isAhead = (peer: Peer) =>

@@ -61,6 +61,7 @@ export function receiveConnect(turn: Turn, from: NodeId, number: number): void {
   turn.send(from, { kind: 'Connected', link: number })
 }
 
+/** An actor has opened a connection of this number to me, and it stands. */
 export const isAccepted = (cluster: Cluster, from: NodeId, number: number): boolean =>
   cluster.accepted.get(from)?.includes(number) ?? false
 

@@ -78,7 +78,7 @@ export function setMaster(turn: Turn, id: BusId): void {
 }
 
 /** This node is no replica any more; its data stays. */
-export function stopReplicating(turn: Turn): void {
+function stopReplicating(turn: Turn): void {
   makeMaster(turn, turn.cluster.myself)
   replicateFrom(turn, null)
 }

@@ -2,13 +2,17 @@ import { type BusId, FLAG, type Peer, type PeerTable } from '../peers.ts'
 import { SlotSet } from '../slot-set.ts'
 import type { Turn } from '../turn.ts'
 
+/** It is a master, as far as this node knows. */
 export const isMaster = (peer: Peer): boolean => (peer.flags & FLAG.master) !== 0
+/** It is a replica, as far as this node knows; a node in its handshake is neither. */
 export const isReplica = (peer: Peer): boolean => (peer.flags & FLAG.slave) !== 0
 /** Held to be failing by quorum. */
 export const hasFailed = (peer: Peer): boolean => (peer.flags & FLAG.fail) !== 0
 /** Suspected by this node alone. */
 export const hasTimedOut = (peer: Peer): boolean => (peer.flags & FLAG.pfail) !== 0
+/** Its id is a temporary one: it has not answered yet. */
 export const isInHandshake = (peer: Peer): boolean => (peer.flags & FLAG.handshake) !== 0
+/** It is known where it listens. */
 export const hasAddress = (peer: Peer): boolean => (peer.flags & FLAG.noaddr) === 0
 
 /** A new entry of the table (createClusterNode). */
@@ -37,13 +41,6 @@ export function blankPeer(id: BusId, flags: number, nowMs: number): Peer {
 /** Who replicates a master, ordered by id. */
 export const replicasOf = (peers: PeerTable, master: BusId): readonly Peer[] =>
   peers.all().filter((peer) => peer.master === master)
-
-/** Its replicas that are not FAIL (PFAIL ones count). */
-export function countWorkingReplicas(peers: PeerTable, master: BusId): number {
-  let count = 0
-  for (const peer of peers.all()) if (peer.master === master && !hasFailed(peer)) count++
-  return count
-}
 
 /** Some master of the cluster has a replica (clusterMastersHaveSlaves). */
 export function mastersHaveReplicas(peers: PeerTable): boolean {
