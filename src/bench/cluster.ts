@@ -74,7 +74,13 @@ function gossipRatio(): number {
 /** One painting of the whole map, with slots that move. */
 function slotMapMs(): number {
   const hues = Array.from({ length: 7 }, (_, hue) => 0xff000000 + hue * 0x203040)
-  const paint = createSlotPainter(MAP_SIDE, { hues, nobody: 0xff222222, ink: 0xffffffff, ground: 0xff000000 })
+  const paint = createSlotPainter(MAP_SIDE, {
+    hues,
+    nobody: 0xff222222,
+    hatch: 0xff444444,
+    ink: 0xffffffff,
+    ground: 0xff000000,
+  })
   const column = (value: (slot: number) => number) => Uint8Array.from({ length: SLOTS }, (_, slot) => value(slot))
   const columns = {
     owner: column((slot) => 1 + Math.floor(slot / 5_462)),
