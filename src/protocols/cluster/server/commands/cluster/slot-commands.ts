@@ -6,6 +6,7 @@ import {
   bumpConfigEpochWithoutConsensus,
   clearOpenSlot,
   releaseSlot,
+  releaseSlots,
   setImporting,
   setMigrating,
 } from '../../../bus/slots.ts'
@@ -51,7 +52,7 @@ export function changeSlots(turn: Turn, ranges: readonly (readonly [Bytes, Bytes
   if (turn.cluster.importing.size > 0) {
     turn.change({ importing: new Map([...turn.cluster.importing].filter(([slot]) => !chosen.has(slot))) })
   }
-  if (remove) for (const slot of chosen) releaseSlot(turn, slot)
+  if (remove) releaseSlots(turn, SlotSet.of(chosen))
   else assignSlots(turn, SlotSet.of(chosen), turn.cluster.myself)
   return saveAndUpdate(turn)
 }
@@ -77,7 +78,7 @@ export function changeRanges(turn: Turn, args: readonly Bytes[], remove: boolean
 /** CLUSTER FLUSHSLOTS. */
 export function flushSlots(turn: Turn): Reply {
   if (turn.db.size > 0) return error('ERR DB must be empty to perform CLUSTER FLUSHSLOTS.')
-  for (const slot of turn.myself.slots) releaseSlot(turn, slot)
+  releaseSlots(turn, turn.myself.slots)
   return saveAndUpdate(turn)
 }
 
