@@ -44,7 +44,7 @@ export function clientHash(state: ClientState): number {
   for (const { pending, avoid, atMs } of retries)
     hash = foldLane(pendingHash(hash, pending), hashText(`${avoid} ${atMs}`))
   for (const pending of held) hash = pendingHash(hash, pending)
-  for (const [request, { outcomes, missing }] of open) {
+  for (const [request, { outcomes, missing }] of open.entries()) {
     hash = foldLane(foldLane(hash, hashText(request)), missing)
     for (const outcome of outcomes) hash = foldLane(hash, outcome === null ? 0 : hashText(replyText(outcome.reply)))
   }

@@ -1,5 +1,6 @@
 import { unreachable } from '../../../base/assert.ts'
 import type { RequestId } from '../../../base/brand.ts'
+import { PersistentMap } from '../../../base/persistent-map.ts'
 import type { Env } from '../../../machine/machine.ts'
 import type { Input, Transition } from '../state.ts'
 import { NO_OWNERS, onClosed, onReplies, onRetry, onTimeout } from './answers.ts'
@@ -21,7 +22,7 @@ export function bootClient(config: ClientConfig, env: Env): Transition {
     held: [],
     connections: new Map(),
     retries: [],
-    open: new Map(),
+    open: PersistentMap.empty(),
     // Above every number that this actor used before a restart.
     opened: env.now,
     stats: { calls: 0, answered: 0, moved: 0, ask: 0, tryAgain: 0, down: 0, refreshes: 0, timeouts: 0 },

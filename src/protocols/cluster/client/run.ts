@@ -11,7 +11,6 @@ import type {
   ClientTimer,
   Connection,
   Expected,
-  OpenBatch,
   Outcome,
   Pending,
   Pushed,
@@ -23,6 +22,12 @@ interface Parcel {
   readonly commands: (readonly Bytes[])[]
   readonly expected: Expected[]
   hasWrite: boolean
+}
+
+/** A batch while a step works on it. */
+interface OwnBatch {
+  readonly outcomes: (Outcome | null)[]
+  missing: number
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
@@ -50,9 +55,8 @@ export class Run {
   readonly stats: Writable<ClientStats>
   readonly effects: Effect[] = []
   private readonly connections: Map<NodeId, Connection>
-  private readonly open: Map<RequestId, OpenBatch>
-  /** Batches whose list of outcomes is this step's own. */
-  private readonly fresh = new Set<RequestId>()
+  /** Batches that this step changed: its own copies, or null for those that are answered. */
+  private readonly batches = new Map<RequestId, OwnBatch | null>()
   private opened: number
   private pushes: readonly Pushed[]
   private readonly parcels = new Map<NodeId, Parcel>()
@@ -72,7 +76,6 @@ export class Run {
     this.retries = before.retries
     this.stats = { ...before.stats }
     this.connections = new Map(before.connections)
-    this.open = new Map(before.open)
     this.opened = before.opened
     this.pushes = before.pushes
   }
@@ -89,29 +92,40 @@ export class Run {
   // ---- Batches ------------------------------------------------------------------------------------------------
 
   begin(request: RequestId, size: number): void {
-    this.fresh.add(request)
-    this.open.set(request, { outcomes: new Array<Outcome | null>(size).fill(null), missing: size })
+    this.batches.set(request, { outcomes: new Array<Outcome | null>(size).fill(null), missing: size })
   }
 
   /** A batch without operations has its answer at once. */
   answerEmpty(request: RequestId): void {
-    this.open.delete(request)
+    this.batches.set(request, null)
     this.effects.push({ kind: 'reply', request, result: { outcomes: [] } })
+  }
+
+  private batch(request: RequestId): OwnBatch | null {
+    const own = this.batches.get(request)
+    if (own !== undefined) return own
+    const before = this.before.open.get(request)
+    if (before === undefined) return null
+    const copy = { outcomes: before.outcomes.slice(), missing: before.missing }
+    this.batches.set(request, copy)
+    return copy
   }
 
   /** An operation is done: with the last one of its batch, the batch is answered. */
   finish({ request, at }: Pending, outcome: Outcome): void {
-    const batch = this.open.get(request)
-    if (batch === undefined) return
-    const outcomes = (this.fresh.has(request) ? batch.outcomes : batch.outcomes.slice()) as (Outcome | null)[]
-    outcomes[at] = outcome
-    if (batch.missing === 1) {
-      this.open.delete(request)
-      this.effects.push({ kind: 'reply', request, result: { outcomes: outcomes as Outcome[] } })
-      return
-    }
-    this.fresh.add(request)
-    this.open.set(request, { outcomes, missing: batch.missing - 1 })
+    const batch = this.batch(request)
+    if (batch === null) return
+    batch.outcomes[at] = outcome
+    batch.missing--
+    if (batch.missing > 0) return
+    this.batches.set(request, null)
+    this.effects.push({ kind: 'reply', request, result: { outcomes: batch.outcomes as Outcome[] } })
+  }
+
+  private openBatches(): ClientState['open'] {
+    let { open } = this.before
+    for (const [request, batch] of this.batches) open = batch === null ? open.delete(request) : open.set(request, batch)
+    return open
   }
 
   // ---- Connections --------------------------------------------------------------------------------------------
@@ -227,7 +241,7 @@ export class Run {
   end(): Transition {
     for (const [node, parcel] of this.parcels) this.sendParcel(node, parcel)
     const retryMs = this.retries.reduce((least, { atMs }) => (least === 0 || atMs < least ? atMs : least), 0)
-    const { config, map, mapKnown, refreshing, known, held, retries, connections, open, opened, stats, pushes } = this
+    const { config, map, mapKnown, refreshing, known, held, retries, connections, opened, stats, pushes } = this
     const requestTimerMs = this.arm('request', this.before.requestTimerMs, this.requestDeadlineMs())
     const retryTimerMs = this.arm('retry', this.before.retryTimerMs, retryMs)
     const state: ClientState = {
@@ -240,7 +254,7 @@ export class Run {
       held,
       connections,
       retries,
-      open,
+      open: this.openBatches(),
       opened,
       stats,
       requestTimerMs,

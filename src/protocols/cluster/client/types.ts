@@ -1,4 +1,5 @@
 import type { NodeId, RequestId } from '../../../base/brand.ts'
+import type { PersistentMap } from '../../../base/persistent-map.ts'
 import type { Bytes } from '../bytes.ts'
 import type { Reply } from '../reply.ts'
 import type { SlotRange } from '../slot-set.ts'
@@ -153,7 +154,7 @@ export interface ClientState {
   /** Operations that wait before they are tried again, with the time. */
   readonly retries: readonly Retry[]
   /** Answers of batches that are not complete. */
-  readonly open: ReadonlyMap<RequestId, OpenBatch>
+  readonly open: PersistentMap<OpenBatch>
   /** Number of the newest connection. */
   readonly opened: number
   readonly stats: ClientStats
@@ -172,7 +173,7 @@ export interface Retry {
 }
 
 /** A batch whose operations are not all done. */
-export interface OpenBatch {
+interface OpenBatch {
   readonly outcomes: readonly (Outcome | null)[]
   readonly missing: number
 }
