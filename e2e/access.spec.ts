@@ -25,6 +25,14 @@ const INSPECTOR_TABS = ['Node', 'Message', 'Rules', 'Measures', 'Events', 'Fault
 const PANELS = '[role="tabpanel"]'
 const GUIDE_TABS = ['Lesson', 'Scenarios', 'Text']
 const BROKEN = '# broken\nlab raft\nat 1s kil n1\nat 2s kill n9\n'
+/** Its master n1 is cut off with a client, and n2 is dead: verdicts, an election, a ledger, a region. */
+const CLUSTER = `lab cluster
+seed 7
+set cluster-node-timeout 1s
+at 2s load c1 20/s
+at 3s partition n1 c1 | n2 n3 n4 n5 n6 c2
+at 7s kill n2
+`
 const SIZES = [
   { width: 390, height: 844 },
   { width: 320, height: 640 },
@@ -137,6 +145,24 @@ for (const theme of THEMES) {
         await expectAccessible(page)
         await expectNoSidewaysScroll(page)
       }
+    })
+
+    test('in the cluster lab: the map with a key, tables, a point of view, a partition', async ({ page }) => {
+      test.slow()
+      await openStopped(page, CLUSTER, '9s')
+      await expect(page.locator(':root')).toHaveAttribute('data-theme', theme)
+      const slots = page.getByRole('region', { name: 'Hash slots' })
+      const show = slots.getByRole('button', { name: 'Show the slot map' })
+      if (await show.isVisible()) await show.click()
+      await slots.getByRole('textbox', { name: /^Key/ }).fill('user:{42}:name')
+      await slots.getByText('CRC16, byte by byte').click()
+      await expectAccessible(page)
+      await slots.getByRole('button', { name: 'Hide the slot map' }).click()
+      await actor(page, 'n3').click()
+      await expect(page.getByText('as n3 sees it', { exact: true })).toBeVisible()
+      await expectAccessible(page)
+      await actor(page, 'cli').click()
+      await expectAccessible(page)
     })
 
     test('while presenting, and where a rule is broken', async ({ page }) => {
@@ -368,6 +394,29 @@ for (const size of [{ width: 1440, height: 900 }, ...SIZES]) {
       const small = await page.evaluate(smallTargets)
       expect(small, name).toEqual([])
     }
+  })
+}
+
+for (const size of [{ width: 1440, height: 900 }, ...SIZES]) {
+  test(`every target of the cluster lab is at least 24 pixels in both directions at ${size.width}`, async ({
+    page,
+  }) => {
+    await page.setViewportSize(size)
+    await openLab(page, { text: CLUSTER, at: '9s' })
+    await expect(actor(page, 'n1')).toBeVisible()
+    const slots = page.getByRole('region', { name: 'Hash slots' })
+    const show = slots.getByRole('button', { name: 'Show the slot map' })
+    expect(await page.evaluate(smallTargets), 'the key').toEqual([])
+    if (await show.isVisible()) await show.click()
+    await slots.getByRole('textbox', { name: /^Key/ }).fill('foo')
+    expect(await page.evaluate(smallTargets), 'the map').toEqual([])
+    await expectNoSidewaysScroll(page)
+    await slots.getByRole('button', { name: 'Hide the slot map' }).click()
+    await actor(page, 'n3').click()
+    await expect(page.getByText('as n3 sees it', { exact: true })).toBeVisible()
+    if (size.width < 900) await page.getByRole('tab', { name: 'Inspector', exact: true }).click()
+    expect(await page.evaluate(smallTargets), 'a point of view').toEqual([])
+    await expectNoSidewaysScroll(page)
   })
 }
 

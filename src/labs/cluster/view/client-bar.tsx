@@ -6,8 +6,14 @@ import { Button } from '../../../ui/button.tsx'
 import { typedAction } from './actions.ts'
 import { useView } from './hooks.ts'
 
+interface Props extends BarProps {
+  readonly name: string
+  /** Where the page has two of them, each has a name of its own. */
+  readonly label?: string
+}
+
 /** One command at the prompt of a node. */
-export function ClientBar({ session, allow, name }: BarProps & { readonly name: string }) {
+export function ClientBar({ session, allow, name, label = 'A command at the prompt of a node' }: Props) {
   const nodes = useView(session, (view) => view.nodes.map((node) => node.name)) ?? []
   const [node, setNode] = useState('n1')
   const [command, setCommand] = useState('SET foo bar')
@@ -16,7 +22,7 @@ export function ClientBar({ session, allow, name }: BarProps & { readonly name: 
   return (
     <form
       className="rs-bar"
-      aria-label="A command at the prompt of a node"
+      aria-label={label}
       onSubmit={(event) => {
         event.preventDefault()
         runAction(session, action)
