@@ -177,6 +177,7 @@ export interface Session {
   /** Replication offset behind its last write, for WAIT. */
   readonly writeOffset: number
   readonly createdMs: number
+  /** When it last did something, in whole seconds as the server knows it. */
   readonly activeMs: number
   /** `client|list`; empty before the first. */
   readonly lastCommand: string

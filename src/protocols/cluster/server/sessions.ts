@@ -46,7 +46,7 @@ export function openSession(turn: Turn, peer: NodeId, connection: number): Sessi
     waiting: [],
     writeOffset: 0,
     createdMs: turn.nowMs,
-    activeMs: turn.nowMs,
+    activeMs: turn.nowMs - (turn.nowMs % 1000),
     lastCommand: '',
   }
   turn.sessions = turn.sessions.set(peer, session)

@@ -21,8 +21,11 @@ export function flushTally(turn: Turn, key: NodeId): void {
   const session = turn.sessions.get(key)
   if (tally.last !== '' && session !== undefined) {
     const writeOffset = tally.offset < 0 ? session.writeOffset : tally.offset
-    const next = { ...session, writeOffset, activeMs: turn.nowMs, lastCommand: tally.last }
-    turn.sessions = turn.sessions.set(key, next)
+    const activeMs = turn.nowMs - (turn.nowMs % 1000)
+    const isSame = writeOffset === session.writeOffset && activeMs === session.activeMs
+    if (!isSame || tally.last !== session.lastCommand) {
+      turn.sessions = turn.sessions.set(key, { ...session, writeOffset, activeMs, lastCommand: tally.last })
+    }
   }
   tally.offset = -1
   tally.last = ''
