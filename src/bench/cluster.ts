@@ -9,16 +9,25 @@ import { median, rounded, timed } from './support/statistics.ts'
 
 const SEED = 7
 const SECOND_US = 1e6
+/** Masters serve 2 s after their start; then the clients begin. */
+const START_US = 2.5 * SECOND_US
 const WARM_US = 0.5 * SECOND_US
 const RUN_US = 2 * SECOND_US
 const RUNS = 5
 const GOSSIP_US = 30 * SECOND_US
 const FRAMES = 500
 
+/** Requests of all clients together, and commands in each. */
+interface Load {
+  readonly perSecond: number
+  readonly pipeline: number
+}
+
+const CLIENTS = 6
 /** Six nodes, six clients, four reads to each write, as redis-benchmark -P pipelines them. */
-const PIPELINED: Settings = { clients: 6, load: 2_000, pipeline: 100, keys: 1_000, reads: 800 }
+const PIPELINED: Load = { perSecond: 2_000, pipeline: 100 }
 /** The same without pipelines: every command is a message of its own. */
-const SINGLE: Settings = { clients: 6, load: 20_000, pipeline: 1, keys: 1_000, reads: 800 }
+const SINGLE: Load = { perSecond: 20_000, pipeline: 1 }
 /** Fifty masters with a replica each, at rest, with the defaults of redis.conf. */
 const HUNDRED: Settings = { masters: 50, replicas: 1, clients: 0, 'cluster-node-timeout': 15 * SECOND_US }
 
@@ -53,12 +62,20 @@ function answered(world: World): number {
   }, 0)
 }
 
-function commandRate(settings: Settings): number {
+function commandRate({ perSecond, pipeline }: Load): number {
   const rates = Array.from({ length: RUNS }, () => {
-    const world = worldOf(settings)
-    runTo(world, WARM_US)
+    const world = worldOf({ clients: CLIENTS, pipeline, keys: 1_000, reads: 800 })
+    runTo(world, START_US)
+    world.passTo(START_US)
+    const clients = world.names.flatMap((name, actor) => (/^c\d+$/.test(name) ? [actor] : []))
+    const ratePerSecond = Math.floor(perSecond / CLIENTS)
+    world.act(
+      clients.map((actor) => ({ kind: 'stream', actor, ratePerSecond })),
+      0,
+    )
+    runTo(world, START_US + WARM_US)
     const before = answered(world)
-    const tookMs = timed(() => runTo(world, WARM_US + RUN_US))
+    const tookMs = timed(() => runTo(world, START_US + WARM_US + RUN_US))
     return ((answered(world) - before) / tookMs) * 1_000
   })
   return median(rates)
@@ -66,8 +83,8 @@ function commandRate(settings: Settings): number {
 
 function gossipRatio(): number {
   const world = worldOf(HUNDRED)
-  runTo(world, SECOND_US)
-  const tookMs = timed(() => runTo(world, SECOND_US + GOSSIP_US))
+  runTo(world, START_US)
+  const tookMs = timed(() => runTo(world, START_US + GOSSIP_US))
   return GOSSIP_US / 1_000 / tookMs
 }
 

@@ -96,6 +96,9 @@ export const coverageReturns: ClusterInvariant<Waiting> = {
   init: () => NEVER,
   step(memory, world, event) {
     if (event.kind !== 'timer' || world.now - memory.lookedUs < LOOK_EVERY_US) return memory
+    if (!world.names.some((_, actor) => nodeAt(world, actor)?.cluster.health === 'fail')) {
+      return { sinceUs: -1, lookedUs: world.now }
+    }
     const picture = pictureOf(world)
     const down = picture.core.filter((actor) => nodeAt(world, actor)?.cluster.health === 'fail')
     if (down.length === 0 || !isPromised(world, picture)) return { sinceUs: -1, lookedUs: world.now }

@@ -343,7 +343,11 @@ function ruleOf(world: ClusterWorld, write: Write, owner: number, deaths: readon
   const actor = world.indexOf(write.node)
   const died = world.status(actor) === 'down' || deaths[actor] !== write.deaths[actor]
   if (actor === owner) return died ? 'restart' : 'dropped'
-  return died ? 'failover' : 'partition'
+  if (died) return 'failover'
+  const [old, now] = [entryOf(world, actor), entryOf(world, owner)]
+  // Who was replaced is outbid for everything that it owns; who gave a slot away still has the others.
+  const isReplaced = old === undefined || now === undefined || !isMaster(old) || now.slots.covers(old.slots)
+  return isReplaced ? 'partition' : 'dropped'
 }
 
 /** How many of the newest writes (at most `most`) only the node that acknowledged them holds. */
