@@ -33,8 +33,16 @@ export interface Known {
   /** It is not queued in a transaction. */
   readonly immediate: boolean
   readonly exec: boolean
+  /** Null: no script; else whether the script is named by its SHA-1. */
+  readonly script: { readonly bySha: boolean } | null
 }
 
+const SCRIPTS: Readonly<Record<string, { readonly bySha: boolean }>> = {
+  eval: { bySha: false },
+  eval_ro: { bySha: false },
+  evalsha: { bySha: true },
+  evalsha_ro: { bySha: true },
+}
 const MAY_REPLICATE = new Set(['publish', 'spublish', 'eval', 'evalsha', 'fcall', 'pfcount'])
 const SHARD = new Set(['ssubscribe', 'sunsubscribe', 'spublish'])
 const WHILE_SUBSCRIBED = new Set([
@@ -69,6 +77,7 @@ function know(spec: CommandSpec): Known {
     whileSubscribed: WHILE_SUBSCRIBED.has(name),
     immediate: IMMEDIATE.has(name),
     exec: name === 'exec',
+    script: SCRIPTS[name] ?? null,
   }
 }
 

@@ -9,6 +9,7 @@ import { block, isPaused } from './blocking.ts'
 import { execute } from './execute.ts'
 import { type Known, keysOf, recognise } from './known.ts'
 import { type RoutedCommand, refusal } from './routing.ts'
+import { flaggedCall } from './scripts.ts'
 import { serveBlockedKeys } from './serve-blocked.ts'
 import { changeSession, isSubscribed, openSession, outboxOf } from './sessions.ts'
 import { countError, flushTally } from './tally.ts'
@@ -84,18 +85,19 @@ function endAsking(turn: Turn, peer: NodeId, name: Bytes): void {
 
 /** One command, with the checks of processCommand in their order. Null: no answer, or a later one. */
 function process(turn: Turn, session: Session, args: readonly Bytes[]): Reply | null {
-  const known = recognise(args)
-  if (!('spec' in known)) return reject(turn, session, null, known)
+  const found = recognise(args)
+  if (!('spec' in found)) return reject(turn, session, null, found)
+  const known = found.script === null ? found : flaggedCall(turn, found, args)
   turn.tally.last = known.spec.name
   if (session.multi !== null && known.notInMulti) return reject(turn, session, known, NOT_IN_MULTI)
   if (known.routed && !isLocal(turn, known, args)) {
-    const command = routedCommand(session, known, args)
+    const command = routedCommand(turn, session, known, args)
     const refused = command.keys.length === 0 ? null : refusal(turn, session, command)
     if (refused !== null) return redirected(turn, session, known, refused)
   }
   const denied = denial(turn, session, known)
   if (denied !== null) return reject(turn, session, known, denied)
-  if (isPaused(turn) && (turn.pause.all || replicates(session, known))) {
+  if (isPaused(turn) && (turn.pause.all || replicates(turn, session, known))) {
     block(turn, session.peer, { kind: 'pause', args, untilMs: null })
     return null
   }
@@ -116,13 +118,13 @@ function isLocal({ cluster }: Turn, known: Known, args: readonly Bytes[]): boole
 
 const NO_KEYS: RoutedCommand = { keys: [], write: false, asking: false, migrate: false, shard: false }
 
-function routedCommand({ multi }: Session, known: Known, args: readonly Bytes[]): RoutedCommand {
+function routedCommand(turn: Turn, session: Session, known: Known, args: readonly Bytes[]): RoutedCommand {
   if (!known.exec) {
     const { write, asking, migrate, shard } = known
     return { keys: keysOf(known, args), write, asking, migrate, shard }
   }
-  if (multi === null) return NO_KEYS
-  const queued = multi.queue.map((it) => ({ known: recognise(it) as Known, args: it }))
+  if (session.multi === null) return NO_KEYS
+  const queued = queuedIn(turn, session)
   return {
     keys: queued.flatMap((it) => (it.known.routed ? keysOf(it.known, it.args) : [])),
     write: queued.some((it) => it.known.write),
@@ -132,19 +134,28 @@ function routedCommand({ multi }: Session, known: Known, args: readonly Bytes[])
   }
 }
 
-const isQueued = ({ multi }: Session, known: Known, holds: (it: Known) => boolean): boolean =>
-  known.exec && (multi?.queue ?? []).some((args) => holds(recognise(args) as Known))
+/** The commands of a session's transaction. */
+const queuedIn = (
+  turn: Turn,
+  { multi }: Session,
+): readonly { readonly known: Known; readonly args: readonly Bytes[] }[] =>
+  (multi?.queue ?? []).map((args) => ({ known: flaggedCall(turn, recognise(args) as Known, args), args }))
 
-const writes = (session: Session, known: Known) => known.write || isQueued(session, known, (it) => it.write)
+const writes = (turn: Turn, session: Session, known: Known) =>
+  known.write || (known.exec && queuedIn(turn, session).some((it) => it.known.write))
 
-const replicates = (session: Session, known: Known) =>
-  known.mayReplicate || isQueued(session, known, (it) => it.mayReplicate)
+const replicates = (turn: Turn, session: Session, known: Known) =>
+  known.mayReplicate || (known.exec && queuedIn(turn, session).some((it) => it.known.mayReplicate))
 
 /** What forbids a command that this node would serve; null: nothing. */
 function denial(turn: Turn, session: Session, known: Known): Reply | null {
   const { options, replication } = turn
   const { upstream } = replication
-  if ((known.write || known.exec) && (upstream !== null || options.minReplicasToWrite > 0) && writes(session, known)) {
+  if (
+    (known.write || known.exec) &&
+    (upstream !== null || options.minReplicasToWrite > 0) &&
+    writes(turn, session, known)
+  ) {
     if (lacksReplicas(turn)) return NO_REPLICAS
     if (upstream !== null && options.replicaReadOnly) return READ_ONLY
   }

@@ -44,6 +44,29 @@ describe('a script in a cluster', () => {
     )
   })
 
+  test('with flags says beforehand whether it writes, and stays in one slot', () => {
+    const pocket = standing()
+    const writing = "#!lua\nreturn redis.call('del',KEYS[1])"
+    const reading = "#!lua flags=no-writes\nreturn redis.call('get',KEYS[1])"
+    pocket.ask('R1', 'READONLY')
+    expect(pocket.ask('R1', 'EVAL', writing, '1', 'bar')).toEqual(error('MOVED 5061 127.0.0.1:7001'))
+    expect(pocket.ask('R1', 'EVAL', reading, '1', 'bar')).toEqual(NULL)
+    expect(pocket.ask('M1', 'EVAL', "#!lua flags=no-writes\nreturn redis.call('del',KEYS[1])", '1', 'bar').kind).toBe(
+      'error',
+    )
+    const wandering = "#!lua\nredis.call('set','bar','1') return redis.call('set','hello','1')"
+    expect(pocket.ask('M1', 'EVAL', wandering, '0')).toEqual(
+      failed('ERR Script attempted to access keys that do not hash to the same slot', wandering, 2),
+    )
+    expect(pocket.ask('M1', 'EVAL', wandering.replace('#!lua', '#!lua flags=allow-cross-slot-keys'), '0')).toEqual(OK)
+    expect(pocket.ask('M1', 'EVAL', '#!lua flags=no-cluster\nreturn 1', '0')).toEqual(
+      error("ERR Can not run script on cluster, 'no-cluster' flag is set."),
+    )
+    expect(pocket.ask('M1', 'EVAL', '#!lua flags=nosuch\nreturn 1', '0')).toEqual(
+      error('ERR Unexpected flag in script shebang: nosuch'),
+    )
+  })
+
   test('puts its writes into the stream together', () => {
     const pocket = standing()
     const script = "for i=1,3 do redis.call('rpush',KEYS[1],i) end return redis.call('llen',KEYS[1])"

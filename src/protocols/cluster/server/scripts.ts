@@ -10,6 +10,7 @@ import { LuaSyntaxError } from '../scripting/values.ts'
 import { sha1 } from '../sha1.ts'
 import type { Turn } from '../turn.ts'
 import { containerWithHelp, subcommandSyntaxError } from './commands/container.ts'
+import type { Known } from './known.ts'
 import { runScript } from './script-run.ts'
 
 const NO_SCRIPT = error('NOSCRIPT No matching script. Please use EVAL.')
@@ -33,6 +34,7 @@ const FLAGS: ReadonlySet<string> = new Set([
   'allow-cross-slot-keys',
 ])
 
+/** What the first line of a script says; null: it has none. The error that it deserves, if it makes no sense. */
 function flagsOf(body: Bytes): ReadonlySet<string> | null | Reply {
   if (!body.startsWith('#!')) return null
   const end = body.indexOf('\n')
@@ -48,6 +50,19 @@ function flagsOf(body: Bytes): ReadonlySet<string> | null | Reply {
     }
   }
   return flags
+}
+
+/**
+ * A call of a script as its flags make it (evalGetCommandFlags): with flags, and without `no-writes` among them, it counts
+ * as a write before it runs.
+ */
+export function flaggedCall(turn: Turn, known: Known, args: readonly Bytes[]): Known {
+  if (known.script === null) return known
+  const body = known.script.bySha ? turn.scripts.get(args[1]!.toLowerCase()) : args[1]!
+  const flags = body === undefined ? null : flagsOf(body)
+  if (flags === null || 'kind' in flags) return known
+  const write = !flags.has('no-writes')
+  return { ...known, write, mayReplicate: write || known.mayReplicate, stale: flags.has('allow-stale') }
 }
 
 function compile(body: Bytes): Script | Reply {

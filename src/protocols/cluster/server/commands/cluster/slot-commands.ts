@@ -22,7 +22,7 @@ const BAD_SLOT = error('ERR Invalid or out of range slot')
 const NOT_A_MASTER = error('ERR Target node is not a master')
 
 /** What an argument says, when it is a slot. */
-export function parseSlot(text: Bytes): number | null {
+function parseSlot(text: Bytes): number | null {
   const value = parseSafeInteger(text)
   return value === null || value < 0 || value >= SLOTS ? null : value
 }
