@@ -1,5 +1,5 @@
 import type { AppendList } from '../../base/append-list.ts'
-import type { NodeId, RequestId } from '../../base/brand.ts'
+import type { NodeId } from '../../base/brand.ts'
 import type { PersistentMap } from '../../base/persistent-map.ts'
 import type * as machine from '../../machine/machine.ts'
 import type { Bytes } from './bytes.ts'
@@ -363,4 +363,3 @@ export interface NodeState {
   readonly outgoing: number
 }
 
-export type { RequestId }

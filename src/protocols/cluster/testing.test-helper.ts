@@ -35,7 +35,7 @@ const EPOCH_MS = 1_700_000_000_000
 /** The id of a node of the recordings: `a1a1…` of M1, `b1b1…` of R1. */
 export const idOf = (name: string): string =>
   `${name.startsWith('M') ? 'a' : name.startsWith('R') ? 'b' : 'c'}${name.slice(1)}`.repeat(20)
-export const portOf = (name: string): number =>
+const portOf = (name: string): number =>
   7000 + Number(name.slice(1)) + (name.startsWith('M') ? 0 : name.startsWith('R') ? 3 : 6)
 
 /** Configurations of nodes that know each other's addresses; `assigned`: as a cluster that stands. */

@@ -24,7 +24,7 @@ export const SLOT_OF_USER = 14_907
 /** In the challenge, so many losses are too many. */
 export const LOSSES_MAX = 40
 /** In the challenge, what each lost write costs. */
-export const PRICE = 5
+const PRICE = 5
 /** Where the challenge ends. */
 export const END_US = 15 * SECOND_US
 

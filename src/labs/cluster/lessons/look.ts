@@ -31,7 +31,7 @@ export function node(world: World, name: string): NodeState | undefined {
   return state?.kind === 'node' ? state : undefined
 }
 
-export const nodes = (world: World): readonly NodeState[] => world.names.flatMap((name) => node(world, name) ?? [])
+const nodes = (world: World): readonly NodeState[] => world.names.flatMap((name) => node(world, name) ?? [])
 
 const status = (world: World, name: string) => world.status(world.indexOf(nodeId(name)))
 export const isDown = (world: World, name: string): boolean => status(world, name) === 'down'
@@ -154,7 +154,7 @@ function answerOf({ operations }: World, returned: Return): Answer | null {
 }
 
 /** Typed commands that ended in this event. */
-export function answers(world: World, { operations }: Event): readonly Answer[] {
+function answers(world: World, { operations }: Event): readonly Answer[] {
   return operations.flatMap((each) =>
     each.kind === 'return' && each.client === TERMINAL ? (answerOf(world, each) ?? []) : [],
   )

@@ -20,7 +20,7 @@ function hostOf({ directory }: Places, actor: NodeId): string {
 }
 
 /** The actor at an address. An empty host, or `?`, stands for the host of the node that said it. */
-export function actorOf(places: Places, saidBy: NodeId, host: string, port: number): NodeId | undefined {
+function actorOf(places: Places, saidBy: NodeId, host: string, port: number): NodeId | undefined {
   return places.directory.get(addressKey(host === '' || host === '?' ? hostOf(places, saidBy) : host, port))
 }
 

@@ -3,7 +3,7 @@ import type { StreamEntry } from '../messages.ts'
 import type { Backlog } from '../state.ts'
 
 /** The backlog is trimmed by blocks of that many bytes (16 KiB and its header in jemalloc's next size, 7.0.15). */
-export const BLOCK_BYTES = 20_440
+const BLOCK_BYTES = 20_440
 /** A smaller repl-backlog-size counts as this. */
 const SIZE_MIN_BYTES = 16_384
 

@@ -81,7 +81,7 @@ export function sendPsync(turn: Turn, actor: NodeId): void {
 }
 
 /** The connection to the master is lost, or is given up: it is opened again at once. */
-export function reconnect(turn: Turn): void {
+function reconnect(turn: Turn): void {
   const { upstream } = turn.replication
   if (upstream === null) return
   if (upstream.state === 'connected') turn.note('master-link-down', upstream.port)
