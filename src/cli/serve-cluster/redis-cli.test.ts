@@ -51,6 +51,15 @@ function real() {
     })
     const at = () => `127.0.0.1:${port}`
 
+    /** Waits until so many nodes know each other, and agree about the slots. */
+    const joined = async (count: number) => {
+      for (;;) {
+        const { out: said } = await cli(`--cluster call ${at()} cluster info`)
+        const { code, out } = await cli(`--cluster check ${at()}`)
+        if (code === 0 && said.split(`cluster_known_nodes:${count}\r`).length === count + 1) return out
+      }
+    }
+
     test('follows redirections with -c', async () => {
       const out = await clean(`-c -p ${port}`, 'set foo 1\nget foo\nset bar 2\nincr bar\nmget {foo}x foo\n')
       const [foo, bar] = [
@@ -77,20 +86,11 @@ function real() {
       await clean(
         `--cluster reshard ${at()} --cluster-from ${from} --cluster-to ${to} --cluster-slots 30 --cluster-yes`,
       )
-      const out = await clean(`--cluster check ${at()}`)
+      const out = await joined(6)
       expect(out).toMatch(new RegExp(`:${port} .* 5431 slots`))
       expect(out).toMatch(new RegExp(`:${port + 1} .* 5492 slots`))
       expect(await clean(`-c -p ${port} get key:0`)).toContain('moved')
     })
-
-    /** Waits until so many nodes know each other, and agree about the slots. */
-    const joined = async (count: number) => {
-      for (;;) {
-        const { out: said } = await cli(`--cluster call ${at()} cluster info`)
-        const { code, out } = await cli(`--cluster check ${at()}`)
-        if (code === 0 && said.split(`cluster_known_nodes:${count}\r`).length === count + 1) return out
-      }
-    }
 
     test('--cluster add-node: a master and a replica of it; rebalance gives it slots', async () => {
       await clean(`--cluster add-node 127.0.0.1:${port + 6} ${at()}`)
@@ -107,7 +107,7 @@ function real() {
 
     test('--cluster del-node takes the replica out again', async () => {
       await clean(`--cluster del-node ${at()} ${'c2'.repeat(20)}`)
-      expect(await clean(`--cluster check ${at()}`)).not.toContain(`:${port + 7}`)
+      expect(await joined(7)).not.toContain(`:${port + 7}`)
     })
 
     test('--cluster fix finishes a slot that was left open', async () => {
@@ -117,7 +117,7 @@ function real() {
       await clean(`-p ${port} cluster setslot 866 migrating ${id.m2}`)
       expect((await cli(`--cluster check ${at()}`)).out).toContain('The following slots are open: 866')
       await clean(`--cluster fix ${at()}`)
-      const out = await clean(`--cluster check ${at()}`)
+      const out = await joined(7)
       expect(out).not.toContain('slots are open')
       expect(await clean(`-c -p ${port} get {hello}a`)).toContain('1')
     })
