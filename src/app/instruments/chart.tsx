@@ -65,7 +65,7 @@ function mountChart(canvas: HTMLCanvasElement, readout: HTMLElement, read: () =>
     const colors = paint()
     const now = [data, colors, hover, width, height]
     if (now.every((value, index) => value === drawn[index])) return
-    const fitted = fitCanvas(canvas)
+    const fitted = fitCanvas(canvas, { width, height })
     if (fitted === null) return
     drawn = now
     drawChart(fitted.ctx, data, fitted, colors, hover)

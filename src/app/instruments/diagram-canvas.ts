@@ -52,8 +52,10 @@ export function mountDiagram(canvas: HTMLCanvasElement, tip: HTMLElement, host: 
   let pinch: number | null = null
   const touches = new Map<number, number>()
   let size = ''
+  let box = { width: 0, height: 0 }
   const observer = new ResizeObserver(() => {
-    size = `${canvas.clientWidth}x${canvas.clientHeight}@${window.devicePixelRatio}`
+    box = { width: canvas.clientWidth, height: canvas.clientHeight }
+    size = `${box.width}x${box.height}@${window.devicePixelRatio}`
   })
   observer.observe(canvas)
 
@@ -64,7 +66,7 @@ export function mountDiagram(canvas: HTMLCanvasElement, tip: HTMLElement, host: 
     scene = { ...next, hit }
     if (drawn !== null && drawn.paint === colors && drawn.size === size && sameScene(drawn.scene, scene))
       return showTip()
-    const fitted = fitCanvas(canvas)
+    const fitted = fitCanvas(canvas, box)
     if (fitted === null) return
     layout = drawSpaceTime(fitted.ctx, scene, host.style, fitted, colors)
     drawn = { scene, paint: colors, size }

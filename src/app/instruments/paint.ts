@@ -32,11 +32,14 @@ function readPaint(): SpaceTimePaint {
   }
 }
 
-/** Gives a canvas as many pixels as the screen has there, and a context whose unit is the CSS pixel. */
+/**
+ * Gives a canvas of this size (in CSS pixels, from an observer) as many pixels as the screen has there, and a context
+ * whose unit is the CSS pixel. To ask the canvas for its size would lay out the whole page in the middle of a frame.
+ */
 export function fitCanvas(
   canvas: HTMLCanvasElement,
+  { width, height }: { readonly width: number; readonly height: number },
 ): { readonly ctx: CanvasRenderingContext2D; readonly width: number; readonly height: number } | null {
-  const { clientWidth: width, clientHeight: height } = canvas
   const ctx = canvas.getContext('2d')
   if (ctx === null || width === 0 || height === 0) return null
   const ratio = window.devicePixelRatio || 1

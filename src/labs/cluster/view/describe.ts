@@ -3,7 +3,10 @@ import type { BeliefView, ClientView, ClusterView, NodeView } from '../contract.
 
 /** `1 slot`, `5461 slots`. */
 export const count = (number: number, one: string, many = `${one}s`): string =>
-  `${number.toLocaleString('en')} ${number === 1 ? one : many}`
+  `${grouped(number)} ${number === 1 ? one : many}`
+
+/** `16,384`. The locale's own way is a hundred times slower, and this is asked for every node ten times a second. */
+export const grouped = (number: number): string => `${number}`.replace(/\B(?=(\d{3})+$)/g, ',')
 
 /** For the action bar: `master, epoch 3`. */
 export function shortNode(node: NodeView): string {

@@ -3,7 +3,7 @@ import { formatDuration } from '../../../base/units.ts'
 import type { LabSession } from '../../../engine/client/session.ts'
 import { SelectButton } from '../../../stage/actor-table.tsx'
 import type { ElectionView, LedgerView, NodeView } from '../contract.ts'
-import { count } from './describe.ts'
+import { count, grouped } from './describe.ts'
 import { useView } from './hooks.ts'
 
 interface Props {
@@ -26,13 +26,18 @@ export function Overview({ session }: Props) {
   )
 }
 
+/** Longer tables change so much ten times a second that nobody reads them, and that the page becomes slow. */
+const ROWS_MAX = 24
+
 interface TableProps {
   readonly title: string
   readonly heads: readonly string[]
+  /** Rows that are left out. */
+  readonly omitted?: number
   readonly children: ReactNode
 }
 
-function Table({ title, heads, children }: TableProps) {
+function Table({ title, heads, omitted = 0, children }: TableProps) {
   return (
     <section>
       <h3>{title}</h3>
@@ -50,6 +55,7 @@ function Table({ title, heads, children }: TableProps) {
           <tbody>{children}</tbody>
         </table>
       </div>
+      {omitted > 0 && <p className="rs-empty">and {omitted} more</p>}
     </section>
   )
 }
@@ -84,9 +90,14 @@ function stateOf(node: NodeView): string {
 }
 
 function Elections({ session }: Props) {
-  const elections = useView(session, (view) => view.elections) ?? []
+  const elections = useView(session, (view) => activeFirst(view.elections).slice(0, ROWS_MAX)) ?? []
+  const all = useView(session, (view) => view.elections.length) ?? 0
   return (
-    <Table title="Epochs and votes" heads={['node', 'current', 'config', 'last vote', 'election']}>
+    <Table
+      title="Epochs and votes"
+      omitted={all - elections.length}
+      heads={['node', 'current', 'config', 'last vote', 'election']}
+    >
       {elections.map((each) => (
         <tr key={each.node}>
           <th scope="row">
@@ -102,6 +113,12 @@ function Elections({ session }: Props) {
   )
 }
 
+/** Whoever stands in an election, then the others, each in their order. */
+const activeFirst = (elections: readonly ElectionView[]): readonly ElectionView[] =>
+  elections.length <= ROWS_MAX
+    ? elections
+    : [...elections].sort((a, b) => Number(b.campaign !== null) - Number(a.campaign !== null))
+
 function campaignText({ campaign, manual }: ElectionView): string {
   const how = manual ? 'manual, ' : ''
   if (campaign === null) return manual ? 'manual failover' : '–'
@@ -110,17 +127,18 @@ function campaignText({ campaign, manual }: ElectionView): string {
 }
 
 function Reports({ session }: Props) {
-  const reports = useView(session, (view) => view.reports) ?? []
+  const reports = useView(session, (view) => view.reports.slice(0, ROWS_MAX)) ?? []
+  const all = useView(session, (view) => view.reports.length) ?? 0
   if (reports.length === 0) return null
   return (
-    <Table title="Failure reports" heads={['about', 'says', 'kept by', 'age']}>
+    <Table title="Failure reports" omitted={all - reports.length} heads={['about', 'says', 'kept by', 'age']}>
       {reports.map((report) => (
         <tr key={`${report.holder} ${report.about} ${report.reporter}`}>
           <th scope="row">{report.about}</th>
           <td>{report.reporter}</td>
           <td>{report.holder}</td>
           <td>
-            {report.ageMs} of {report.validMs} ms
+            {(report.ageMs / 1_000).toFixed(1)} of {report.validMs / 1_000} s
           </td>
         </tr>
       ))}
@@ -129,10 +147,15 @@ function Reports({ session }: Props) {
 }
 
 function Replications({ session }: Props) {
-  const pairs = useView(session, (view) => view.replication) ?? []
+  const pairs = useView(session, (view) => view.replication.slice(0, ROWS_MAX)) ?? []
+  const all = useView(session, (view) => view.replication.length) ?? 0
   if (pairs.length === 0) return null
   return (
-    <Table title="Replication" heads={['replica', 'master', 'link', 'offset', 'lag', 'acknowledged', 'backlog']}>
+    <Table
+      title="Replication"
+      omitted={all - pairs.length}
+      heads={['replica', 'master', 'link', 'offset', 'lag', 'acknowledged', 'backlog']}
+    >
       {pairs.map((pair) => (
         <tr key={pair.replica}>
           <th scope="row">
@@ -210,7 +233,7 @@ function Figure({
   return (
     <div data-bad={bad}>
       <dt>{name}</dt>
-      <dd>{value.toLocaleString('en')}</dd>
+      <dd>{grouped(value)}</dd>
     </div>
   )
 }
