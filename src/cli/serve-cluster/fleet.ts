@@ -16,6 +16,8 @@ const CONNECTION = 1
 /** How soon a connection looks again whose node is busy, or which is blocked (it hears its reply, if it wants replies). */
 const BUSY_US = 5000
 const BLOCKED_US = 100_000
+/** From the start of a server until somebody could ask it: it has opened its links by then. */
+const START_US = 20_000
 const SETTLED_POLL_US = 20_000
 /** A cluster that has not settled by then is shown as it is. */
 const SETTLED_MAX_US = 20_000_000
@@ -102,6 +104,7 @@ export class Fleet {
     if (this.host.status(config.self) !== 'down') throw new BadInput([`${name} runs; only a killed node restarts`])
     await port.open()
     this.host.restart(config.self)
+    await new Promise<void>((started) => this.time.at(micros(this.time.now() + START_US), () => started()))
   }
 
   pause(name: string): void {
