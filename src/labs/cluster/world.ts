@@ -66,6 +66,7 @@ function formed({ masters, replicas }: ClusterSettings): InitialCluster {
   const members = nodeNames(masters * (1 + replicas))
   return {
     currentEpoch: members.length,
+    stands: true,
     nodes: members.map((name, at) => {
       const master = at < masters ? null : members[(at - masters) % masters]!
       return {
