@@ -69,6 +69,8 @@ const STAMPS_UNTIL = 240
 const LANE = 4
 const TRAIL = 22
 const QUEUE_SHOWN = 6
+/** More counters than this cover each other. */
+const COUNTERS_MAX = 16
 const QUEUE_PITCH = 10
 
 /** Share of the way that is done, 0..1. Reduced motion: the middle of one of four steps. */
@@ -221,6 +223,9 @@ export function createTraffic(
   /** How many wait at a mouth; under reduced motion also how many fly. */
   function drawCounters(on: CanvasRenderingContext2D, at: StageLayout, palette: Palette, frame: TrafficFrame): void {
     let ready = false
+    let crowded = 0
+    for (let index = 0; index < pairs; index += 1) if (waiting[touched[index]!]! > 3) crowded += 1
+    if (crowded > COUNTERS_MAX) return
     for (let index = 0; index < pairs; index += 1) {
       const pair = touched[index]!
       const many = waiting[pair]! > 3

@@ -49,10 +49,8 @@ export function beliefLines(
   quiet: boolean,
 ) {
   if (belief === 'unknown') return { role: '', heard: 'not in its table', wrong: false }
-  const outOfDate =
-    (belief === 'ok' && node.status === 'down') ||
-    (role === 'master' && (node.role !== 'master' || node.slots !== slots) && (node.slots > 0 || slots > 0)) ||
-    (role === 'replica' && node.master !== master)
+  // What a dead node would say of itself is no measure: who holds it for failed is up to date.
+  const outOfDate = node.status === 'down' ? belief === 'ok' : isOutOfDate(node, { role, master, slots })
   const what =
     role === 'replica' ? `replica of ${master ?? '?'}` : role === 'master' ? `${slots} slots` : 'role unknown'
   return {
@@ -69,6 +67,11 @@ export function beliefLines(
               : `PONG ${seconds(pongAgeMs)} ago`,
     wrong: outOfDate,
   }
+}
+
+function isOutOfDate(node: NodeView, { role, master, slots }: Pick<BeliefView, 'role' | 'master' | 'slots'>): boolean {
+  if (role === 'replica') return node.master !== master
+  return role === 'master' && node.slots !== slots
 }
 
 const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`
