@@ -20,10 +20,13 @@ it('tells any two different values apart', () => {
   )
 })
 
+/** Stands before the entries of an object, so that an empty one is no empty list. */
+const OBJECT = 'an object, not a list'
+
 /** JSON with sorted keys: an independent notion of equality. */
 function sortedJson(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part) ? Object.entries(part).sort() : part,
+    part !== null && typeof part === 'object' && !Array.isArray(part) ? [OBJECT, ...Object.entries(part).sort()] : part,
   )
 }
 
