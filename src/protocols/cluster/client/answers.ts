@@ -1,3 +1,4 @@
+import { AppendList } from '../../../base/append-list.ts'
 import type { NodeId } from '../../../base/brand.ts'
 import type { Reply } from '../reply.ts'
 import { SlotTable } from '../slot-table.ts'
@@ -52,14 +53,14 @@ function onControl(run: Run, from: NodeId, what: 'asking' | 'readonly' | 'slots'
   }
   learn(run, rows)
   const { held } = run
-  run.held = []
+  run.held = AppendList.empty()
   for (const pending of held) dispatch(run, pending, null)
 }
 
 /** No map came from there: what waits for it tries again later. */
 function postponeHeld(run: Run, avoid: NodeId): void {
   const { held } = run
-  run.held = []
+  run.held = AppendList.empty()
   for (const pending of held) tryLater(run, pending, null, avoid)
 }
 
@@ -120,14 +121,16 @@ function tryLater(run: Run, pending: Pending, reply: Reply | null, avoid: NodeId
     return
   }
   const next = { ...pending, attempts: attempts + 1, asking: false }
-  run.retries = [...run.retries, { pending: next, avoid, atMs: run.nowMs + RETRY_MS }]
+  run.retries = run.retries.append({ pending: next, avoid, atMs: run.nowMs + RETRY_MS })
 }
 
 /** Sends what has waited long enough. */
 export function onRetry(run: Run): void {
   const { retries, nowMs } = run
-  run.retries = retries.filter(({ atMs }) => atMs > nowMs)
-  for (const { pending, avoid, atMs } of retries) if (atMs <= nowMs) dispatch(run, pending, avoid)
+  let due = retries.start
+  while (due < retries.end && retries.at(due)!.atMs <= nowMs) due++
+  run.retries = retries.dropBefore(due)
+  for (const { pending, avoid } of retries.slice(retries.start, due)) dispatch(run, pending, avoid)
 }
 
 /** The node closed the connection, or refused it. */

@@ -1,3 +1,4 @@
+import { AppendList } from '../../../base/append-list.ts'
 import { unreachable } from '../../../base/assert.ts'
 import type { RequestId } from '../../../base/brand.ts'
 import { PersistentMap } from '../../../base/persistent-map.ts'
@@ -19,9 +20,9 @@ export function bootClient(config: ClientConfig, env: Env): Transition {
     mapKnown: false,
     refreshing: false,
     known: config.seeds,
-    held: [],
+    held: AppendList.empty(),
     connections: new Map(),
-    retries: [],
+    retries: AppendList.empty(),
     open: PersistentMap.empty(),
     // Above every number that this actor used before a restart.
     opened: env.now,

@@ -90,7 +90,7 @@ export function dispatch(run: Run, pending: Pending, avoid: NodeId | null): void
   if (run.config.style !== 'smart') sendTo(run, pending, anyOf(run, run.config.seeds, avoid))
   else if (run.mapKnown) sendTo(run, pending, targetOf(run, pending, avoid))
   else {
-    run.held = [...run.held, pending]
+    run.held = run.held.append(pending)
     refresh(run, avoid)
   }
 }

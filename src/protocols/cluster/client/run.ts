@@ -1,3 +1,4 @@
+import type { AppendList } from '../../../base/append-list.ts'
 import type { Micros, NodeId, RequestId } from '../../../base/brand.ts'
 import { again, below } from '../../../base/prng.ts'
 import type { Env } from '../../../machine/machine.ts'
@@ -50,8 +51,8 @@ export class Run {
   mapKnown: boolean
   refreshing: boolean
   known: readonly NodeId[]
-  held: readonly Pending[]
-  retries: readonly Retry[]
+  held: AppendList<Pending>
+  retries: AppendList<Retry>
   readonly stats: Writable<ClientStats>
   readonly effects: Effect[] = []
   private readonly connections: Map<NodeId, Connection>
@@ -240,7 +241,7 @@ export class Run {
 
   end(): Transition {
     for (const [node, parcel] of this.parcels) this.sendParcel(node, parcel)
-    const retryMs = this.retries.reduce((least, { atMs }) => (least === 0 || atMs < least ? atMs : least), 0)
+    const retryMs = this.retries.at(this.retries.start)?.atMs ?? 0
     const { config, map, mapKnown, refreshing, known, held, retries, connections, opened, stats, pushes } = this
     const requestTimerMs = this.arm('request', this.before.requestTimerMs, this.requestDeadlineMs())
     const retryTimerMs = this.arm('retry', this.before.retryTimerMs, retryMs)

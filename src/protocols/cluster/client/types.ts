@@ -1,3 +1,4 @@
+import type { AppendList } from '../../../base/append-list.ts'
 import type { NodeId, RequestId } from '../../../base/brand.ts'
 import type { PersistentMap } from '../../../base/persistent-map.ts'
 import type { Bytes } from '../bytes.ts'
@@ -149,10 +150,10 @@ export interface ClientState {
   /** Every node that it has heard of: its seeds, then those of the map. */
   readonly known: readonly NodeId[]
   /** Operations that wait for the first map. */
-  readonly held: readonly Pending[]
+  readonly held: AppendList<Pending>
   readonly connections: ReadonlyMap<NodeId, Connection>
-  /** Operations that wait before they are tried again, with the time. */
-  readonly retries: readonly Retry[]
+  /** Operations that wait before they are tried again: the next one first. */
+  readonly retries: AppendList<Retry>
   /** Answers of batches that are not complete. */
   readonly open: PersistentMap<OpenBatch>
   /** Number of the newest connection. */
