@@ -194,7 +194,7 @@ async function tabTo(page: Page, name: string | RegExp): Promise<void> {
 test.describe('by keyboard alone', () => {
   test('a whole task: from the home page to a killed leader, the next one, and a typed restart', async ({ page }) => {
     await page.goto('./')
-    await expect(page.getByRole('link', { name: 'Open the lab' })).toBeVisible()
+    await expect(page.getByRole('link', { name: 'Open the lab' }).first()).toBeVisible()
     await tabTo(page, 'Open the lab')
     await page.keyboard.press('Enter')
     const leader = await awaitLeader(page)
