@@ -216,8 +216,49 @@ const SHOTS: readonly Shot[] = [
       await button(page, 'Stop presenting').waitFor()
     },
   },
+  { name: 'cluster', hash: 'cluster', prepare: (page) => stopAt(page, '2400ms') },
+  {
+    name: 'cluster-failure',
+    hash: 'cluster/s/kill-master',
+    prepare: async (page) => {
+      await stopAt(page, '7450ms')
+      await page.locator('#stage').getByRole('button', { name: 'n4', exact: true }).click()
+    },
+  },
+  { name: 'cluster-minority', hash: 'cluster/s/minority', prepare: (page) => stopAt(page, '9s') },
+  {
+    name: 'cluster-reshard',
+    hash: 'cluster/s/reshard',
+    prepare: async (page) => {
+      await stopAt(page, '4700ms')
+      await showMap(page)
+    },
+  },
+  {
+    name: 'cluster-key',
+    hash: 'cluster/s/open-slot',
+    prepare: async (page) => {
+      await stopAt(page, '5500ms')
+      await showMap(page)
+      await page.getByRole('textbox', { name: /^Key/ }).fill('user:{42}:name')
+    },
+  },
+  { name: 'cluster-hot-slot', hash: 'cluster/s/hot-slot', prepare: (page) => stopAt(page, '5s') },
+  {
+    name: 'cluster-lesson',
+    hash: 'cluster/lesson/acknowledged-and-gone/1',
+    prepare: async (page) => {
+      await page.locator('#stage [data-actor]').first().waitFor()
+    },
+  },
   { name: 'embed', hash: link(STEADY, '1500ms').replace('raft?', 'raft/embed?') },
 ]
+
+/** The map of the slots: on a small screen it is a sheet that is closed at first. */
+async function showMap(page: Page): Promise<void> {
+  const show = page.getByRole('button', { name: 'Show the slot map' })
+  if (await show.isVisible()) await show.click()
+}
 
 async function take(browser: Browser, site: string, shot: Shot): Promise<void> {
   for (const theme of THEMES) {

@@ -9,7 +9,7 @@ import type { ClusterView } from '../contract.ts'
 import { clientActions, failoverActions } from './actions.ts'
 import { ClientBar } from './client-bar.tsx'
 import { shortNode } from './describe.ts'
-import { useNodeView } from './hooks.ts'
+import { nodeOf, useNodeView } from './hooks.ts'
 import { NodeLog } from './node-log.tsx'
 import { Overview } from './overview.tsx'
 import './cluster.css'
@@ -21,9 +21,18 @@ export function ActorPanel({ session }: { readonly session: LabSession }) {
   if (table === null || table.name !== selected) return <Overview session={session} />
   return (
     <ActorTable table={table}>
-      <NodeLog session={session} name={table.name} />
-      <Acts session={session} name={table.name} />
+      <Rest session={session} name={table.name} />
     </ActorTable>
+  )
+}
+
+function Rest({ session, name }: { readonly session: LabSession; readonly name: string }) {
+  const isNode = useSession(session, ({ slow }) => slow !== null && nodeOf(slow, name) !== null)
+  return (
+    <>
+      {isNode && <NodeLog session={session} name={name} />}
+      <Acts session={session} name={name} />
+    </>
   )
 }
 

@@ -195,7 +195,8 @@ function detailOf(frame: Float64Array, row: number, narrow: boolean, rate: numbe
   if (at(ACTOR.clusterOk) === 0) return 'CLUSTERDOWN'
   if (busy === 'sleep' || busy === 'migrate') return busy === 'sleep' ? 'sleeps' : 'migrates keys'
   if (busy === 'paused') return 'writes wait'
-  const commands = rate === null || rate === 0 || at(ACTOR.role) !== MASTER ? '' : `${rate} commands/s`
+  const commands =
+    rate === null || rate === 0 || at(ACTOR.role) !== MASTER ? '' : `${rate} ${rate === 1 ? 'command' : 'commands'}/s`
   if (narrow) return commands
   const keys = `${at(ACTOR.keys)} keys`
   return commands === '' ? keys : `${commands} · ${keys}`
