@@ -7,7 +7,7 @@ import type { Turn } from '../turn.ts'
 const ACTIVE_KEYS_MAX = 200
 
 /** True when the entry's time is over. */
-export const isExpired = (entry: Entry, nowMs: number): boolean => entry.expireAtMs !== null && entry.expireAtMs < nowMs
+const isExpired = (entry: Entry, nowMs: number): boolean => entry.expireAtMs !== null && entry.expireAtMs < nowMs
 
 /** The entry as commands may see it: one whose time is over is not there, also where it is not deleted yet. */
 export function liveEntry(turn: Turn, key: Bytes): Entry | undefined {

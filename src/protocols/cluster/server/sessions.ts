@@ -5,7 +5,7 @@ import type { Turn } from '../turn.ts'
 import { forgetSubscriptions } from './subscriptions.ts'
 
 /** The session of the client whose actor is `key`; undefined: it has no connection. */
-export function sessionOf(turn: Turn, key: NodeId): Session | undefined {
+function sessionOf(turn: Turn, key: NodeId): Session | undefined {
   return turn.sessions.get(key)
 }
 
