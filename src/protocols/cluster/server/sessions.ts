@@ -4,11 +4,6 @@ import type { Session } from '../state.ts'
 import type { Turn } from '../turn.ts'
 import { forgetSubscriptions } from './subscriptions.ts'
 
-/** The session of the client whose actor is `key`; undefined: it has no connection. */
-function sessionOf(turn: Turn, key: NodeId): Session | undefined {
-  return turn.sessions.get(key)
-}
-
 /** Replaces parts of a session. Answers given so far leave in the RESP version that the session had. */
 export function changeSession(turn: Turn, key: NodeId, change: Partial<Session>): Session {
   const session = turn.sessions.get(key)!
