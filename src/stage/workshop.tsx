@@ -1,5 +1,5 @@
 import { useMemo, useRef } from 'react'
-import { layoutStage } from '../viz/geometry.ts'
+import { layoutStage, type Size } from '../viz/geometry.ts'
 import { partition } from './actions.ts'
 import { Controls } from './controls.tsx'
 import type { BarProps, WorkshopKit } from './kit.ts'
@@ -7,8 +7,15 @@ import { MessageCard, NodeCard } from './message-card.tsx'
 import { type PictureElements, usePictureLoop } from './picture-loop.ts'
 import { usePointing } from './pointing.ts'
 import { Scene } from './scene.tsx'
-import { useCast, useSize, useTheme } from './stage-hooks.ts'
+import { type ThemeFacts, useCast, useSize, useTheme } from './stage-hooks.ts'
 import './stage.css'
+
+/** Pixels of the picture's width for each unit of the text scale: 1.5 needs 600. */
+const FULL_TEXT_FROM_PX = 400
+
+/** On a phone even the projector's text must leave room for the nodes. */
+const scaleFor = (size: Size | null, { textScale }: ThemeFacts): number =>
+  size === null ? textScale : Math.min(textScale, Math.max(1, size.width / FULL_TEXT_FROM_PX))
 
 /** The living picture of nodes, clients and messages, and everything that can be done to it by pointing. */
 export function Workshop({ kit, session, allow }: BarProps & { readonly kit: WorkshopKit }) {
@@ -17,13 +24,14 @@ export function Workshop({ kit, session, allow }: BarProps & { readonly kit: Wor
   const size = useSize(picture)
   const theme = useTheme()
   const cast = useCast(session)
+  const textScale = scaleFor(size, theme)
   const layout = useMemo(
     () =>
       size === null || cast.names.length === 0
         ? null
         : layoutStage(cast.roles, size, {
             preview: false,
-            textScale: theme.textScale,
+            textScale: scaleFor(size, theme),
             captionsOnly: kit.captionsOnly === true,
           }),
     [kit, cast, size, theme],
@@ -70,7 +78,7 @@ export function Workshop({ kit, session, allow }: BarProps & { readonly kit: Wor
                 session={session}
                 cast={cast}
                 layout={layout}
-                textScale={theme.textScale}
+                textScale={textScale}
                 pointing={pointing}
               />
             )}

@@ -45,7 +45,14 @@ export const NodeShape = memo(function NodeShape({ session, index, name, layout,
       {!preview && belief !== null && belief !== 'myself' && (
         <Believed session={session} name={name} radius={radius} textScale={textScale} quiet={layout.narrow} />
       )}
-      <Verdict session={session} name={name} radius={radius} textScale={textScale} preview={preview} />
+      <Verdict
+        session={session}
+        name={name}
+        radius={radius}
+        textScale={textScale}
+        preview={preview}
+        inside={layout.narrow}
+      />
     </g>
   )
 })
@@ -87,7 +94,12 @@ function Verdict({
   radius,
   textScale,
   preview,
-}: Pick<NodeShapeProps, 'session' | 'name' | 'textScale' | 'preview'> & { readonly radius: number }) {
+  inside,
+}: Pick<NodeShapeProps, 'session' | 'name' | 'textScale' | 'preview'> & {
+  readonly radius: number
+  /** In the upper part of the disc: above it stands the caption of the node above. */
+  readonly inside: boolean
+}) {
   const node = useNodeView(session, name)
   if (node === null) return null
   const verdict = verdictOf(node)
@@ -98,7 +110,7 @@ function Verdict({
   return (
     <g
       className={failed ? 'cs-verdict cs-verdict-fail' : 'cs-verdict'}
-      transform={`translate(0 ${-radius - 8 - size / 2})`}
+      transform={`translate(0 ${inside ? Math.min(-radius + size * 0.72, -radius * 0.42 - size * 0.85) : -radius - 8 - size / 2})`}
     >
       <rect x={-width / 2} y={-size * 0.75} width={width} height={size * 1.5} rx={4} />
       <text y={size * 0.36} fontSize={size}>
