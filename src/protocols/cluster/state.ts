@@ -362,4 +362,3 @@ export interface NodeState {
   /** Number of the newest outgoing client connection (MIGRATE). */
   readonly outgoing: number
 }
-

@@ -8,7 +8,7 @@ import { ACTOR } from '../frame.ts'
 export const STATUS_PAUSED = 1
 export const STATUS_DOWN = 2
 export const MASTER = ROLES.indexOf('master')
-export const REPLICA = ROLES.indexOf('replica')
+const REPLICA = ROLES.indexOf('replica')
 export const CANDIDATE = ROLES.indexOf('candidate')
 const BARS = 'M-3 -4 V4 M3 -4 V4'
 const CROSS = 'M-3.5 -3.5 L3.5 3.5 M3.5 -3.5 L-3.5 3.5'

@@ -12,7 +12,7 @@ import { useView } from './hooks.ts'
 const BLINK_MS = 450
 
 /** The sheets of the session as columns; null before the first. */
-export function slotColumns(session: LabSession): SlotColumns | null {
+function slotColumns(session: LabSession): SlotColumns | null {
   const slots = session.sheets.get(SHEETS.slots)
   const keys = session.sheets.get(SHEETS.keys)
   if (slots === undefined || keys === undefined) return null
@@ -142,7 +142,7 @@ function useMap(canvas: { readonly current: HTMLCanvasElement | null }, session:
 }
 
 /** `slot 5061: n1, 3 keys`. */
-export function slotText(session: LabSession, slot: number): string {
+function slotText(session: LabSession, slot: number): string {
   const columns = slotColumns(session)
   if (columns === null) return `slot ${slot}`
   const names = (session.slow?.actors ?? []).map(({ name }) => name as string)

@@ -30,8 +30,7 @@ export function changedOwnEntry({ before, after }: ClusterEvent): boolean {
 }
 
 /** Unix ms of a node's clock. */
-const nowMs = (world: ClusterWorld, node: NodeState): number =>
-  node.config.epochMs + Math.floor(world.now / 1000)
+const nowMs = (world: ClusterWorld, node: NodeState): number => node.config.epochMs + Math.floor(world.now / 1000)
 
 /** Both have heard from each other directly, and lately. */
 export function inContact(world: ClusterWorld, one: NodeState, other: NodeState): boolean {
