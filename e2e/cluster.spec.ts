@@ -135,6 +135,8 @@ test.describe('the terminal', () => {
     await page.locator('.xterm-helper-textarea').focus()
     await page.keyboard.type('n1> CLUSTER KEYSL')
     await page.keyboard.press('Tab')
+    // The worker knows the commands: its answer is awaited before anything is typed behind it.
+    await expect(terminalRows(page)).toContainText('CLUSTER KEYSLOT')
     await page.keyboard.type('foo')
     await page.keyboard.press('Enter')
     await expect(terminalRows(page)).toContainText('CLUSTER KEYSLOT foo')
