@@ -1,0 +1,66 @@
+/**
+ * The known defects of RAFT HEAD, each with its switch (section 6 of the lab's MODEL.md says what each one is). `true` computes what is
+ * right, `false` what RAFT computes. Parity tests run with {@link AS_RAFT}; everybody else with {@link CORRECTED}.
+ */
+export interface Corrections {
+  /** Stiffness and moment of an inclined member through the waterline: sign of C34 and C35, factor d2/4 of the moment. */
+  readonly inclinedWaterline: boolean
+  /** The diameter at the waterline of a tapered interval is interpolated between the right stations. */
+  readonly taperedWaterline: boolean
+  /** A step in diameter (zero-length interval) adds no rotational inertia. */
+  readonly stepInertia: boolean
+  /** The extra yaw stiffness acts in equilibrium and dynamics, not only in the natural frequencies. */
+  readonly yawStiffness: boolean
+  /** One-dimensional per-station coefficient lists are one value a station. */
+  readonly coefficientLists: boolean
+  /** Wall thickness of rectangular members with more than two stations; RAFT refuses them. */
+  readonly rectangularStations: boolean
+  /** Wave pressure uses the site's water density instead of 1025 kg/m3. */
+  readonly waveDensity: boolean
+  /** The axial drag area of a rectangle is its perimeter 2 (d1 + d2), not 2 (d1 + d1). */
+  readonly rectangularAxialDrag: boolean
+  /** Turbulent wind excites the platform. */
+  readonly turbulence: boolean
+  /** A misaligned nacelle turns the rotor's loads. */
+  readonly yawMisalignment: boolean
+  /** A parked rotor has drag. */
+  readonly parkedRotor: boolean
+  /** Unit conversions of the rotor are exact instead of 57.2958 and 0.1047. */
+  readonly rotorUnits: boolean
+  /** The step of the tension's derivative is small enough for the derivative to have converged. */
+  readonly tensionStep: boolean
+}
+
+/** RAFT HEAD, defects and all. */
+export const AS_RAFT: Corrections = {
+  inclinedWaterline: false,
+  taperedWaterline: false,
+  stepInertia: false,
+  yawStiffness: false,
+  coefficientLists: false,
+  rectangularStations: false,
+  waveDensity: false,
+  rectangularAxialDrag: false,
+  turbulence: false,
+  yawMisalignment: false,
+  parkedRotor: false,
+  rotorUnits: false,
+  tensionStep: false,
+}
+
+/** What is right. */
+export const CORRECTED: Corrections = {
+  inclinedWaterline: true,
+  taperedWaterline: true,
+  stepInertia: true,
+  yawStiffness: true,
+  coefficientLists: true,
+  rectangularStations: true,
+  waveDensity: true,
+  rectangularAxialDrag: true,
+  turbulence: true,
+  yawMisalignment: true,
+  parkedRotor: true,
+  rotorUnits: true,
+  tensionStep: true,
+}
