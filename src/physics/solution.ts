@@ -90,3 +90,37 @@ export interface CaseSolution {
     readonly towerBaseMoment: Statistic | null
   }
 }
+
+/** Why there is no solution, with the number that decides. */
+export interface Failure {
+  readonly kind:
+    | 'sinks'
+    | 'capsizes'
+    | 'line too short'
+    | 'anchor above the bed'
+    | 'no convergence'
+    | 'unstable'
+    | 'not finite'
+  /** One sentence for people, with the number in it. */
+  readonly message: string
+  /** The number that decides, in the unit that the message names. */
+  readonly value: number
+}
+
+/** The grid of frequencies on which everything is solved. */
+export interface Grid {
+  readonly count: number
+  /** rad/s */
+  readonly w: Float64Array
+  /** Wave numbers, 1/m. */
+  readonly k: Float64Array
+  /** Width of a bin, rad/s. */
+  readonly dw: number
+  readonly depthM: number
+}
+
+/**
+ * How far iterations are driven: `raft` to RAFT's own tolerances (wave number 1e-3, pose 0.05 m, drag 1 %), `converged` until nothing
+ * that a reader could see changes, `tight` to the last digits that float64 has (for comparison with other solvers).
+ */
+export type Precision = 'raft' | 'converged' | 'tight'
