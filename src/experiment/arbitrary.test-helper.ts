@@ -7,6 +7,7 @@ import { canonicalSettings, isFamily, nextFacts, startFacts, withDefaults } from
 import { EVERYBODY } from './grammar.ts'
 import { MOVERS } from './movers.ts'
 import { printAct } from './printer.ts'
+import { formatQuantity } from './quantity.ts'
 import { commentText, lineFault } from './tokens.ts'
 import type {
   Act,
@@ -89,6 +90,12 @@ function randomValue(type: ArgType, facts: Facts): fc.Arbitrary<Value> {
         .filter((text) => text !== '')
     case 'message':
       return fc.nat(1_000_000_000)
+    case 'quantity':
+      return fc
+        .tuple(fc.double({ min: type.min, max: type.max, noNaN: true }), fc.constantFrom(...type.units))
+        .map(([value, unit]) => formatQuantity(value, unit))
+    case 'name':
+      return fc.constantFrom(...(facts.names?.[type.of] ?? ['none']))
     case 'terms':
       return fc
         .array(fc.integer({ min: 1, max: 1_000_000 }), { maxLength: type.max })

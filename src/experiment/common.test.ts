@@ -125,7 +125,7 @@ describe('settings', () => {
       commonActs(TOY.settings)
         .filter((spec) => spec.verb === 'set')
         .map((spec) => spec.id),
-    ).toEqual(['set-heartbeat', 'set-loss', 'set-load', 'set-pre-vote', 'set-label'])
+    ).toEqual(['set-heartbeat', 'set-loss', 'set-load', 'set-pre-vote', 'set-label', 'set-draft'])
     expect(nextFacts(act('set heartbeat 20ms'), TOY, FACTS).settings).toEqual({ ...FACTS.settings, heartbeat: 20_000 })
     expect(FACTS.settings).toMatchObject({ heartbeat: 50_000, nodes: 5 })
   })

@@ -38,7 +38,7 @@ describe('candidates', () => {
     ['link n1>n2 cut delay 5ms ^', ['loss', 'duplicate', 'reorder', 'clog']],
     ['link n1>n2 c^ut', ['cut', 'clog']],
     ['disk n1 on-crash ^', ['keep', 'torn', 'lost']],
-    ['set ^', ['heartbeat', 'loss', 'load', 'pre-vote', 'label']],
+    ['set ^', ['heartbeat', 'loss', 'load', 'pre-vote', 'label', 'draft']],
     ['set pre-vote ^', ['on', 'off']],
     ['at 1s ki^', ['kill']],
     ['at 1s restart ^', ['n1', 'n2', 'n3', 'n4', 'n5']],

@@ -2,6 +2,7 @@ import { unreachable } from '../base/assert.ts'
 import { type NodeId, nodeId } from '../base/brand.ts'
 import { formatDuration, formatPermille, parseDuration, parsePermille, type Range } from '../base/units.ts'
 import { nearest } from './nearest.ts'
+import { parseQuantity } from './quantity.ts'
 import { type Mistake, mistake, quote, scan, type Token, type Want } from './tokens.ts'
 import type { ActorFacts, ArgType, Direction, Facts, Value } from './types.ts'
 
@@ -88,6 +89,10 @@ function readWord(type: WordType, token: Token, facts: Facts): Word {
       return wrong(`${quote(token.text)} has ${token.text.length} characters`)
     case 'message':
       return /^m\d{1,15}$/.test(raw) ? right(Number(raw.slice(1))) : wrong(`${quote(raw)} is not a message`)
+    case 'quantity':
+      return readQuantity(raw, type)
+    case 'name':
+      return namesUnder(facts, type.of).includes(raw) ? right(raw) : wrong(`there is no ${type.what} ${quote(raw)}`)
     case 'terms':
       return readTerms(raw, type.max)
     default:
@@ -185,6 +190,24 @@ function readRate(raw: string, max: number): Word {
   const value = Number(found[1])
   return outside(raw, value, { min: 0, max }, formatRate) ?? right(value)
 }
+
+type QuantityType = Extract<ArgType, { kind: 'quantity' }>
+
+function readQuantity(raw: string, { units, min, max }: QuantityType): Word {
+  const quantity = parseQuantity(raw, units)
+  if (quantity !== null) {
+    const { unit, value, text } = quantity
+    return outside(raw, value, { min, max }, (bound) => `${bound}${unit}`) ?? right(text)
+  }
+  const unitless = units.length === 1 && units[0] !== '' && parseQuantity(raw, ['']) !== null
+  return wrong(`${quote(raw)} is not a number with ${listUnits(units)}`, unitless ? raw + units[0] : null)
+}
+
+const listUnits = (units: readonly string[]): string =>
+  units.length === 1 ? `the unit ${units[0]}` : `one of the units ${units.filter((unit) => unit !== '').join(', ')}`
+
+/** What the facts list under a sort of names. */
+const namesUnder = (facts: Facts, of: string): readonly string[] => facts.names?.[of] ?? []
 
 /** `20/s`. */
 export const formatRate = (perSecond: number): string => `${perSecond}/s`
@@ -288,6 +311,8 @@ function wordsOf(type: ArgType, facts: Facts): readonly string[] {
       return type.words
     case 'switch':
       return ['on', 'off']
+    case 'name':
+      return namesUnder(facts, type.of)
     case 'direction':
     case 'duration':
     case 'duration-range':
@@ -297,6 +322,7 @@ function wordsOf(type: ArgType, facts: Facts): readonly string[] {
     case 'token':
     case 'text':
     case 'message':
+    case 'quantity':
     case 'terms':
       return []
     default:
@@ -309,6 +335,8 @@ export function printValue(type: ArgType, value: Value): string {
   switch (type.kind) {
     case 'actor':
     case 'word':
+    case 'name':
+    case 'quantity':
     case 'text':
       return value as string
     case 'direction':
@@ -358,6 +386,8 @@ export function hasShape(type: ArgType, value: Value | undefined): boolean {
   switch (type.kind) {
     case 'actor':
     case 'word':
+    case 'name':
+    case 'quantity':
     case 'token':
     case 'text':
       return typeof value === 'string'

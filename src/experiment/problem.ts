@@ -39,6 +39,10 @@ function describeType(type: ArgType, facts: Facts): string {
       return `${type.what ?? 'a text'} of at most ${type.maxLength} characters`
     case 'message':
       return 'a message in flight such as m1234'
+    case 'quantity':
+      return `a number with its unit, such as ${sampleQuantity(type)}`
+    case 'name':
+      return listWords(facts.names?.[type.of] ?? []) || `a ${type.what}: there is none`
     case 'terms':
       return `the terms of a log such as 1,1,4, at most ${type.max}, or ${NO_TERMS} for none`
     default:
@@ -58,6 +62,9 @@ const sampleDuration = ({ min, max }: Bounds): string => formatDuration(Math.min
 const sampleRange = ({ min, max }: Bounds): string =>
   printRange({ low: Math.min(Math.max(SAMPLE_US, min), max), high: Math.min(Math.max(2 * SAMPLE_US, min), max) })
 
+const sampleQuantity = ({ units, min, max }: Bounds & { readonly units: readonly string[] }): string =>
+  `${Math.min(Math.max(12, min), max)}${units[0]}`
+
 const describeActors = (role: Role, facts: Facts): string => `${roleName(role)}: ${listNames(facts, role)}`
 
 /** `n1 … n5, c1, c2`: nodes and clients apart, few names in full. */
@@ -74,6 +81,7 @@ function listNames(facts: Facts, role: Role): string {
 function listWords(words: readonly string[]): string {
   const quoted = words.slice(0, LISTED_MAX).map((word) => `\`${word}\``)
   if (words.length > LISTED_MAX) return `${quoted.join(', ')}, … (${words.length} in all)`
+  if (quoted.length === 0) return ''
   return quoted.length === 1 ? quoted[0]! : `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`
 }
 

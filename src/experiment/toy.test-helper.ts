@@ -28,6 +28,7 @@ const SETTINGS: readonly SettingSpec[] = [
   setting('disk', { kind: 'word', words: ['fast', 'slow'] }, 'fast'),
   setting('label', { kind: 'token', maxLength: 20 }, 'toy', true),
   setting('leader', { kind: 'actor', role: 'node' }, 'n1'),
+  setting('draft', { kind: 'quantity', units: ['m', 'ft'], min: -5, max: 500 }, '20m', true),
   setting('sides', { kind: 'groups' }, [['n1'], ['n2']]),
   setting('log.*', { kind: 'terms', max: 30 }, [1]),
 ]
@@ -59,6 +60,21 @@ const OWN: readonly ActSpec[] = [
     parts: [client, literal('get'), word('key', 'the key')],
     help: 'read a key',
     example: 'client c1 get x',
+  },
+  {
+    ...free,
+    id: 'measure',
+    verb: 'measure',
+    parts: [
+      {
+        kind: 'argument',
+        name: 'part',
+        type: { kind: 'name', of: 'part', what: 'part' },
+        help: 'which part',
+      },
+    ],
+    help: 'measure a part',
+    example: 'measure hull.width',
   },
   {
     ...free,
@@ -99,7 +115,7 @@ export const TOY: Language = {
   lab: 'toy',
   settings: SETTINGS,
   acts: [...commonActs(SETTINGS), ...OWN],
-  facts: (settings) => ({ actors: actors(settings) }),
+  facts: (settings) => ({ actors: actors(settings), names: { part: ['hull.width', 'hull.length', 'mast.height'] } }),
   conflict: (settings) =>
     (settings.heartbeat as number) < (settings['election-timeout'] as Range).low
       ? null

@@ -88,6 +88,10 @@ export type ArgType =
   | { readonly kind: 'text'; readonly maxLength: number; readonly what?: string; readonly assist?: Assist }
   /** A message in flight by its number: `m1234`. */
   | { readonly kind: 'message' }
+  /** `12m`, `0.5%`: a decimal number with one of the units right behind it. Kept as its canonical text ({@link Quantity}). */
+  | { readonly kind: 'quantity'; readonly units: readonly string[]; readonly min: number; readonly max: number }
+  /** One of the names that the facts list under `of` ({@link Facts.names}): a dimension of the present design. */
+  | { readonly kind: 'name'; readonly of: string; readonly what: string }
   /** `1,1,1,4,4`: at most `max` integers, each 1..1e6 and none below the one before it (the terms of a log). */
   | { readonly kind: 'terms'; readonly max: number }
 
@@ -143,6 +147,8 @@ export interface Facts {
   readonly actors: readonly ActorFacts[]
   /** All settings in force (`startFacts` fills them in). Present wherever acts may change one; keep it: `{...facts, actors}`. */
   readonly settings?: Settings
+  /** What else can be named, by sort: the dimensions of a design. */
+  readonly names?: Readonly<Record<string, readonly string[]>>
 }
 
 /** An actor that exists, and how it is doing. */
