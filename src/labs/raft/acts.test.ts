@@ -1,45 +1,14 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { checkAct, parseAct } from '../../experiment/acts.ts'
-import { anyExperiment, complaintsAbout } from '../../experiment/arbitrary.test-helper.ts'
+import { proveLanguage, speak } from '../../engine/proof/language.test-helper.ts'
+import { checkAct } from '../../experiment/acts.ts'
 import { nextFacts, startFacts, withDefaults } from '../../experiment/facts.ts'
-import { parse } from '../../experiment/parser.ts'
-import { print } from '../../experiment/printer.ts'
-import type { Act, Facts, Problem } from '../../experiment/types.ts'
 import { CLIENTS_MAX, language, NODES_MAX, operationOf, readSettings } from './acts.ts'
+import { raftLab } from './world.ts'
 
-const read = (text: string) => parse(text, () => language, ['raft'])
-
-function problemOf(text: string): Problem {
-  const parsed = read(text)
-  if (parsed.ok) throw new Error('it was expected to be refused')
-  return parsed.error[0]!
-}
-
-function actOf(line: string, facts: Facts = startFacts(language, {})): Act {
-  const parsed = parseAct(line, language, facts)
-  if (!parsed.ok) throw new Error(parsed.error.message)
-  return parsed.value
-}
+const { read, problemOf, actOf } = speak(raftLab)
 
 describe('the language of the Raft lab', () => {
-  test('is registered without contradiction: examples parse and print, no verb is taken twice', () => {
-    expect(complaintsAbout(language)).toEqual([])
-  })
-
-  test('parse(print(x)) is x, and what was printed prints the same again', () => {
-    fc.assert(
-      fc.property(anyExperiment(language), (experiment) => {
-        const text = print(experiment, language)
-        const again = read(text)
-        expect(again.ok && again.value).toEqual(experiment)
-        expect(again.ok && print(again.value, language)).toBe(text)
-      }),
-      { numRuns: 50 },
-    )
-  })
-
-  test.each([
+  proveLanguage(raftLab, [
     ['set nodes 0', 2, 11],
     [`set nodes ${NODES_MAX + 1}`, 2, 11],
     [`set clients ${CLIENTS_MAX + 1}`, 2, 13],
@@ -58,14 +27,12 @@ describe('the language of the Raft lab', () => {
     ['at 1s set nodes 3', 2, 11],
     ['at 1s set heartbeat 150ms', 2, 7],
     ['at 1s set election-timeout 10ms..20ms', 2, 7],
-  ])('%s is refused at its place', (line, at, column) => {
-    expect(problemOf(`lab raft\n${line}\n`)).toMatchObject({ line: at, column })
-  })
+  ])
 
   test('a live change is judged with the settings in force, not with the defaults', () => {
     const lines = ['at 1s set election-timeout 500ms..600ms', 'at 2s set heartbeat 400ms']
-    expect(read(`lab raft\n${lines.join('\n')}\n`).ok).toBe(true)
-    expect(problemOf(`lab raft\n${[...lines, 'at 3s set election-timeout 300ms..600ms'].join('\n')}\n`).line).toBe(4)
+    expect(read(lines.join('\n')).ok).toBe(true)
+    expect(problemOf([...lines, 'at 3s set election-timeout 300ms..600ms'].join('\n')).line).toBe(4)
   })
 
   test('a campaign needs a node that runs', () => {
