@@ -95,6 +95,18 @@ const PONG = 1
 const DATA = 2
 const TIMES = 3
 
+let newestIndex: ReadonlyMap<BusId, number> = new Map()
+
+/**
+ * Positions by id. The nodes of a cluster know the same members: their tables share one index, which then stays in the
+ * processor's cache however many they are.
+ */
+function indexOf(sorted: readonly Peer[]): ReadonlyMap<BusId, number> {
+  const isKnown = newestIndex.size === sorted.length && sorted.every(({ id }, at) => newestIndex.get(id) === at)
+  if (!isKnown) newestIndex = new Map(sorted.map(({ id }, at) => [id, at]))
+  return newestIndex
+}
+
 /**
  * A node table: entries ordered by id, persistent, and beside them the times of each in one row of numbers, so that a cron
  * can look through hundreds of them and a packet can refresh some at the price of one copy.
@@ -133,7 +145,7 @@ export class PeerTable {
       const { pingSentMs, pongReceivedMs, dataReceivedMs } = timesOf(id)
       return [pingSentMs, pongReceivedMs, dataReceivedMs]
     })
-    return new PeerTable(sorted, times, new Map(sorted.map(({ id }, at) => [id, at])), changes, null)
+    return new PeerTable(sorted, times, indexOf(sorted), changes, null)
   }
 
   get size(): number {

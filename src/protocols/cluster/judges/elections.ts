@@ -1,7 +1,7 @@
 import { nodeId } from '../../../base/brand.ts'
 import { PersistentMap } from '../../../base/persistent-map.ts'
 import { Violation } from '../../../machine/invariant.ts'
-import { asNode, type ClusterEvent, type ClusterInvariant, isMaster, ownEntry } from './seen.ts'
+import { asNode, type ClusterEvent, type ClusterInvariant, changedOwnEntry, isMaster, ownEntry } from './seen.ts'
 
 /** Who voted for whom in each epoch: `epoch voter` to the candidate's name. */
 type Ballots = PersistentMap<string>
@@ -34,10 +34,10 @@ export const oneVote: ClusterInvariant<Ballots> = {
 type Votes = PersistentMap<readonly string[]>
 
 /** The replica that became master in this event by the election of its config epoch; undefined: none did. */
-function winner({ before, after }: ClusterEvent) {
-  const old = asNode(before)
-  const now = asNode(after)
-  if (old === undefined || now === undefined || old.cluster === now.cluster) return undefined
+function winner(event: ClusterEvent) {
+  const old = asNode(event.before)
+  const now = asNode(event.after)
+  if (old === undefined || now === undefined || !changedOwnEntry(event)) return undefined
   const entry = ownEntry(now)
   if (isMaster(ownEntry(old)) || !isMaster(entry) || entry.slots.size === 0) return undefined
   const { election } = old.cluster.election.sent ? old.cluster : now.cluster

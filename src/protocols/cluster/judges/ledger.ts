@@ -6,7 +6,7 @@ import type { ClientCommand, ClientResult, Outcome } from '../client/types.ts'
 import { keySlot } from '../slots.ts'
 import type { NodeState } from '../state.ts'
 import { isPlainSet, stringAt } from './answers.ts'
-import { asNode, type ClusterEvent, type ClusterWorld, isMaster, nodeAt, ownEntry } from './seen.ts'
+import { asNode, type ClusterEvent, type ClusterWorld, changedOwnEntry, isMaster, nodeAt, ownEntry } from './seen.ts'
 
 /**
  * The ledger of acknowledged writes: every `SET key value` that a client was told OK for, and whether its value (or that
@@ -141,14 +141,13 @@ function findOutbid(memory: Ledger, world: ClusterWorld): Ledger {
 }
 
 /** Ownership or a whole memory changed: some writes may be gone now. */
-function changesHands({ before, after }: ClusterEvent): boolean {
-  const old = asNode(before)
-  const now = asNode(after)
-  if (now === undefined) return false
+function changesHands(event: ClusterEvent): boolean {
+  const old = asNode(event.before)
+  const now = asNode(event.after)
+  if (now === undefined || !changedOwnEntry(event)) return false
   if (old === undefined) return true
-  if (old.cluster === now.cluster) return false
   const [was, is] = [ownEntry(old), ownEntry(now)]
-  return was !== is && (was.flags !== is.flags || was.slots !== is.slots || was.configEpoch !== is.configEpoch)
+  return was.flags !== is.flags || was.slots !== is.slots || was.configEpoch !== is.configEpoch
 }
 
 // ---- What clients hear ------------------------------------------------------------------------------------------

@@ -26,7 +26,8 @@ export function changedOwnEntry({ before, after }: ClusterEvent): boolean {
   const old = asNode(before)
   const now = asNode(after)
   if (old === undefined || now === undefined) return old !== now
-  return old.cluster !== now.cluster && ownEntry(old) !== ownEntry(now)
+  // Most packets change times only, and leave the entries as they are.
+  return old.cluster.peers.all() !== now.cluster.peers.all() && ownEntry(old) !== ownEntry(now)
 }
 
 /** Unix ms of a node's clock. */
