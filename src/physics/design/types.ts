@@ -98,8 +98,8 @@ export interface MemberDesign {
   readonly headingsDeg: readonly number[] | null
   /** Distances of the stations from end A along the axis, 0 .. length, m. */
   readonly stationsM: readonly number[]
-  /** The scale in which the file gave stations, fills and caps: metres a unit (their product is what stands here). For writing back. */
-  readonly stationOrigin: { readonly start: number; readonly metresPerUnit: number }
+  /** The first and the last station as the file gave them: its scale for stations, fills and caps. For writing back. */
+  readonly stationScale: { readonly start: number; readonly end: number }
   /** Diameter twice, or side along p1 and side along p2, per station, m. */
   readonly sidesM: readonly Pair[]
   /** Wall thickness per station, m. */
