@@ -114,6 +114,8 @@ export interface Grid {
   readonly w: Float64Array
   /** Wave numbers, 1/m. */
   readonly k: Float64Array
+  /** exp(-2 k h): what the bed leaves of a wave that runs down and up again. */
+  readonly bedDecay: Float64Array
   /** Width of a bin, rad/s. */
   readonly dw: number
   readonly depthM: number

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { bessel01, diffraction } from './bessel.ts'
 import { amplitudes, defaultGamma, jonswap, waveSpectrum } from './spectra.ts'
 import reference from './testdata/waves.json' with { type: 'json' }
-import { frequencyGrid, waveAtDepth, waveNumber, waveNumberOfRaft } from './waves.ts'
+import { depthProfile, fillDepthProfile, frequencyGrid, gridOf, waveNumber, waveNumberOfRaft } from './waves.ts'
 
 const G = 9.81
 const sum = (values: Iterable<number>) => [...values].reduce((total, x) => total + x, 0)
@@ -38,38 +38,38 @@ test('the grid is multiples of the lowest frequency, the highest among them', ()
   expect(w.at(-1)! / (2 * Math.PI)).toBeCloseTo(0.4, 14)
 })
 
+/** The profile at one depth for one wave number. */
+function profileAt(k: number, z: number, depthM: number): { horizontal: number; vertical: number; pressure: number } {
+  const profile = depthProfile(1)
+  fillDepthProfile(gridOf(Float64Array.of(1), Float64Array.of(k), depthM), z, profile)
+  return { horizontal: profile.horizontal[0]!, vertical: profile.vertical[0]!, pressure: profile.pressure[0]! }
+}
+
 describe('kinematics', () => {
   test.each(reference.kinematics)('at $at, heading $headingRad', (r) => {
-    const wave = { horizontal: 0, vertical: 0, pressure: 0 }
     for (const [i, w] of r.w.entries()) {
-      waveAtDepth(r.k[i]!, r.at[2]!, r.depthM, wave)
+      const wave = profileAt(r.k[i]!, r.at[2]!, r.depthM)
       const phase = -r.k[i]! * (r.at[0]! * Math.cos(r.headingRad) + r.at[1]! * Math.sin(r.headingRad))
       // The reference pressure has 1025 kg/m3, and every wave an amplitude of one metre.
-      const expected = r.pressure[0]![i] as number
-      expect(Math.abs(1025 * G * wave.pressure * Math.cos(phase) - expected)).toBeLessThan(1e-9)
-      const velocity = (r.velocity[0] as number[][])[2]![i]!
-      expect(Math.abs(-w * wave.vertical * Math.sin(phase) - velocity)).toBeLessThan(1e-13)
-      const x = (r.velocity[0] as number[][])[0]![i]!
-      const ux = w * wave.horizontal * Math.cos(phase) * Math.cos(r.headingRad)
-      // RAFT has no horizontal velocity at all in its deep-water branch's z = 0 of k = 0; elsewhere they agree to rounding.
-      expect(Math.abs(ux - x)).toBeLessThan(1e-12)
+      const pressure = r.pressure[0]![i] as number
+      expect(Math.abs(1025 * G * wave.pressure * Math.cos(phase) - pressure)).toBeLessThan(1e-9)
+      const [x, , z] = (r.velocity[0] as number[][]).map((row) => row[i]!)
+      expect(Math.abs(-w * wave.vertical * Math.sin(phase) - z!)).toBeLessThan(1e-13)
+      expect(Math.abs(w * wave.horizontal * Math.cos(phase) * Math.cos(r.headingRad) - x!)).toBeLessThan(1e-12)
     }
   })
 
   test('at the surface the vertical velocity is that of the surface, at the bed there is none', () => {
-    const wave = { horizontal: 0, vertical: 0, pressure: 0 }
-    waveAtDepth(0.03, 0, 80, wave)
-    expect(wave.vertical).toBe(1)
-    expect(wave.pressure).toBeCloseTo(1, 15)
-    waveAtDepth(0.03, -80, 80, wave)
-    expect(wave.vertical).toBe(0)
-    expect(wave.horizontal).toBeCloseTo(1 / Math.sinh(2.4), 14)
+    const surface = profileAt(0.03, 0, 80)
+    expect(surface.vertical).toBe(1)
+    expect(surface.pressure).toBeCloseTo(1, 15)
+    const bed = profileAt(0.03, -80, 80)
+    expect(bed.vertical).toBeCloseTo(0, 15)
+    expect(bed.horizontal).toBeCloseTo(1 / Math.sinh(2.4), 14)
   })
 
   test('very deep water overflows nothing', () => {
-    const wave = { horizontal: 0, vertical: 0, pressure: 0 }
-    waveAtDepth(4, -1000, 5000, wave)
-    expect([wave.horizontal, wave.vertical, wave.pressure]).toEqual([0, 0, 0])
+    expect(profileAt(4, -1000, 5000)).toEqual({ horizontal: 0, vertical: 0, pressure: 0 })
   })
 })
 

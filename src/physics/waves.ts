@@ -48,29 +48,43 @@ export function frequencyGrid(
   const w = Float64Array.from({ length: count }, (_, i) => (min + i * min) * 2 * Math.PI)
   const solve = precision === 'raft' ? waveNumberOfRaft : waveNumber
   const k = w.map((frequency) => solve(frequency, depthM, gravity))
-  return { count, w, k, dw: w[0]!, depthM }
+  return gridOf(w, k, depthM)
 }
 
-/** What a wave of unit amplitude does at a depth, apart from its phase. */
-export interface WaveAtDepth {
+/** The grid of these frequencies and wave numbers, whose bins are as wide as the lowest frequency. */
+export function gridOf(w: Float64Array, k: Float64Array, depthM: number): Grid {
+  return { count: w.length, w, k, bedDecay: k.map((number) => Math.exp(-2 * number * depthM)), dw: w[0]!, depthM }
+}
+
+/** What a wave of unit amplitude does at one depth, per frequency, apart from its phase. */
+export interface DepthProfile {
   /** Horizontal velocity per w zeta: cosh k(z + h) / sinh kh. */
-  horizontal: number
+  readonly horizontal: Float64Array
   /** Vertical velocity per i w zeta: sinh k(z + h) / sinh kh. */
-  vertical: number
+  readonly vertical: Float64Array
   /** Dynamic pressure per rho g zeta: cosh k(z + h) / cosh kh. */
-  pressure: number
+  readonly pressure: Float64Array
+}
+
+/** A profile to be filled. */
+export function depthProfile(count: number): DepthProfile {
+  const column = () => new Float64Array(count)
+  return { horizontal: column(), vertical: column(), pressure: column() }
 }
 
 /**
- * Depth functions in exponentials that cannot overflow: e^{kz} times terms in e^{-2k(z+h)} and e^{-2kh}. RAFT switches to e^{kz}
- * beyond kh = 89.4, where these terms are below 1e-77.
+ * Fills the profile for height z < 0 in exponentials that cannot overflow: e^{kz} times terms in e^{-2k(z+h)} and e^{-2kh}. RAFT
+ * switches to e^{kz} beyond kh = 89.4, where these terms are below 1e-77.
  */
-export function waveAtDepth(k: number, z: number, depthM: number, out: WaveAtDepth): void {
-  const decay = Math.exp(k * z)
-  const mirror = Math.exp(-2 * k * (z + depthM))
-  const bed = Math.exp(-2 * k * depthM)
-  const upper = decay * (1 + mirror)
-  out.horizontal = upper / (1 - bed)
-  out.vertical = (decay * (1 - mirror)) / (1 - bed)
-  out.pressure = upper / (1 + bed)
+export function fillDepthProfile({ count, k, bedDecay, depthM }: Grid, z: number, out: DepthProfile): void {
+  for (let i = 0; i < count; i++) {
+    const decay = Math.exp(k[i]! * z)
+    const bed = bedDecay[i]!
+    // e^{-2k(z+h)}, without another exponential where e^{2kz} has not left the range of numbers.
+    const mirror = decay > 1e-150 ? bed / (decay * decay) : Math.exp(-2 * k[i]! * (z + depthM))
+    const upper = decay * (1 + mirror)
+    out.horizontal[i] = upper / (1 - bed)
+    out.vertical[i] = (decay * (1 - mirror)) / (1 - bed)
+    out.pressure[i] = upper / (1 + bed)
+  }
 }
