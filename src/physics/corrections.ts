@@ -15,6 +15,12 @@ export interface Corrections {
   readonly coefficientLists: boolean
   /** Wall thickness of rectangular members with more than two stations; RAFT refuses them. */
   readonly rectangularStations: boolean
+  /** Volume and centre of a rectangular frustum whose sides do not change in the same proportion (RAFT takes a pyramid's). */
+  readonly rectangularFrusta: boolean
+  /** Two bulkheads at a step in diameter have the diameters of their own sides and lie below and above it. */
+  readonly bulkheadStations: boolean
+  /** The end of a rectangular member has no negative added mass. */
+  readonly rectangularEnds: boolean
   /** Wave pressure uses the site's water density instead of 1025 kg/m3. */
   readonly waveDensity: boolean
   /** The axial drag area of a rectangle is its perimeter 2 (d1 + d2), not 2 (d1 + d1). */
@@ -39,6 +45,9 @@ export const AS_RAFT: Corrections = {
   yawStiffness: false,
   coefficientLists: false,
   rectangularStations: false,
+  rectangularFrusta: false,
+  bulkheadStations: false,
+  rectangularEnds: false,
   waveDensity: false,
   rectangularAxialDrag: false,
   turbulence: false,
@@ -56,6 +65,9 @@ export const CORRECTED: Corrections = {
   yawStiffness: true,
   coefficientLists: true,
   rectangularStations: true,
+  rectangularFrusta: true,
+  bulkheadStations: true,
+  rectangularEnds: true,
   waveDensity: true,
   rectangularAxialDrag: true,
   turbulence: true,

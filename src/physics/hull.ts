@@ -41,6 +41,7 @@ export interface Member {
   readonly displacedM3: number
   /** Relative to end A. */
   readonly centreOfBuoyancy: Vec3
+  /** Centre relative to end A; second moment about the x-axis through it. */
   readonly waterplane: {
     readonly areaM2: number
     readonly secondMomentM4: number
@@ -85,12 +86,15 @@ export interface Strips {
   readonly ca1: Float64Array
   readonly ca2: Float64Array
   readonly caEnd: Float64Array
-  /** Signed end area on which the dynamic pressure acts, m2. */
+  /** Signed end area on which the dynamic pressure acts, m2 (0 above water). */
   readonly endArea: Float64Array
   /** Volume of the side in water and of the end, m3 (0 above water): what added mass and inertia are taken of. */
   readonly sideVolume: Float64Array
   readonly endVolume: Float64Array
-  /** Areas on which drag acts: along the axis, across p1, across p2, and of the end, m2 (0 above water). */
+  /**
+   * Areas on which drag acts: along the axis, across p1, across p2, and of the end, m2. Under water or not: at a mean pose other nodes
+   * are wet than at zero offset, so whoever takes them looks at the node's depth.
+   */
   readonly dragAreaAxial: Float64Array
   readonly dragArea1: Float64Array
   readonly dragArea2: Float64Array

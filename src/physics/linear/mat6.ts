@@ -1,0 +1,93 @@
+import type { Vec3 } from '../design/types.ts'
+import type { Mat3 } from './vec3.ts'
+
+/**
+ * 6 x 6 matrices of a rigid body, row by row, in order surge, sway, heave, roll, pitch, yaw; 6-vectors of force and moment.
+ * Moving the point of reference by r is the congruence T^T M T with T = [1 H; 0 1], H(r) v = v x r (specification 2.3; RAFT
+ * helpers.py:translateMatrix6to6DOF). What is not changed in place returns a new array.
+ */
+
+/** A 6 x 6 matrix of zeros. */
+export const zeros6 = (): Float64Array => new Float64Array(36)
+
+/** target += factor * m, for matrices and vectors alike. */
+export function accumulate(target: Float64Array, m: Float64Array, factor = 1): void {
+  for (let i = 0; i < target.length; i++) target[i] = target[i]! + factor * m[i]!
+}
+
+/** [a, b, c]: a . x for the row of three that starts at `i`, crossed by r from the left, added at `to`. */
+function addCross(m: Float64Array, r: Vec3, from: number, to: number, step: number): void {
+  const [a, b, c] = [m[from]!, m[from + step]!, m[from + 2 * step]!]
+  m[to] = m[to]! + (r[1] * c - r[2] * b)
+  m[to + step] = m[to + step]! + (r[2] * a - r[0] * c)
+  m[to + 2 * step] = m[to + 2 * step]! + (r[0] * b - r[1] * a)
+}
+
+/** M about a point from which its present point of reference stands at r. */
+export function translated(m: Float64Array, r: Vec3): Float64Array {
+  const out = m.slice()
+  for (let row = 0; row < 6; row++) addCross(out, r, row * 6, row * 6 + 3, 1)
+  for (let column = 0; column < 6; column++) addCross(out, r, column, column + 18, 6)
+  return out
+}
+
+/** target += the 6 x 6 matrix of a 3 x 3 one that acts at r (RAFT helpers.py:translateMatrix3to6DOF). */
+export function accumulateAt(target: Float64Array, m: Mat3, r: Vec3, factor = 1): void {
+  const block = zeros6()
+  for (let i = 0; i < 9; i++) block[Math.floor(i / 3) * 6 + (i % 3)] = m[i]! * factor
+  accumulate(target, translated(block, r))
+}
+
+/** The mass matrix of a body about its centre of gravity; the inertia about the same. */
+export function massMatrix(mass: number, inertia: Mat3): Float64Array {
+  const m = zeros6()
+  for (let i = 0; i < 3; i++) m[i * 7] = mass
+  for (let i = 0; i < 9; i++) m[(3 + Math.floor(i / 3)) * 6 + 3 + (i % 3)] = inertia[i]!
+  return m
+}
+
+/** Force and moment about the origin of a force at r. */
+export const forceAt = (force: Vec3, r: Vec3): Float64Array => forceMomentAt([...force, 0, 0, 0], r)
+
+/** Force and moment about the origin of a force and moment at r. */
+export function forceMomentAt(f: ArrayLike<number>, r: Vec3): Float64Array {
+  const [x, y, z] = [f[0]!, f[1]!, f[2]!]
+  const moment = [r[1] * z - r[2] * y, r[2] * x - r[0] * z, r[0] * y - r[1] * x] as const
+  return Float64Array.of(x, y, z, f[3]! + moment[0], f[4]! + moment[1], f[5]! + moment[2])
+}
+
+/**
+ * The stiffness about the origin of something attached at r, of stiffness c there, that pulls with force f: the congruence and the
+ * change of the lever, -(e_j x r) x f in column j (specification 2.4; RAFT raft_fowt.py:calcStatics).
+ */
+export function stiffnessAt(c: Float64Array, force: Vec3, r: Vec3): Float64Array {
+  const out = translated(c, r)
+  const [x, y, z] = r
+  const levers: readonly Vec3[] = [
+    [0, -z, y],
+    [z, 0, -x],
+    [-y, x, 0],
+  ]
+  for (let j = 0; j < 3; j++) {
+    const [a, b, d] = levers[j]!
+    const moment: Vec3 = [b * force[2] - d * force[1], d * force[0] - a * force[2], a * force[1] - b * force[0]]
+    for (let i = 0; i < 3; i++) out[(3 + i) * 6 + 3 + j] = out[(3 + i) * 6 + 3 + j]! - moment[i]!
+  }
+  return out
+}
+
+/** (M + M^T) / 2 */
+export function symmetrized(m: Float64Array): Float64Array {
+  return m.map((value, at) => (value + m[(at % 6) * 6 + Math.floor(at / 6)]!) / 2)
+}
+
+/** M x */
+export function times(m: Float64Array, x: ArrayLike<number>): Float64Array {
+  const out = new Float64Array(6)
+  for (let i = 0; i < 6; i++) for (let j = 0; j < 6; j++) out[i] = out[i]! + m[i * 6 + j]! * x[j]!
+  return out
+}
+
+/** The 3 x 3 block of the rotations. */
+export const rotationBlock = (m: Float64Array): Mat3 =>
+  [21, 22, 23, 27, 28, 29, 33, 34, 35].map((i) => m[i]!) as unknown as Mat3
