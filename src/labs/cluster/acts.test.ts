@@ -1,32 +1,17 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseAct } from '../../experiment/acts.ts'
-import { anyExperiment, complaintsAbout } from '../../experiment/arbitrary.test-helper.ts'
+import { proveLanguage, type Refused, speak } from '../../engine/proof/language.test-helper.ts'
 import { complete } from '../../experiment/completion.ts'
 import { startFacts, withDefaults } from '../../experiment/facts.ts'
 import { parseLine } from '../../experiment/movers.ts'
-import { parse } from '../../experiment/parser.ts'
-import { print, printAct } from '../../experiment/printer.ts'
-import type { Act, Problem } from '../../experiment/types.ts'
+import { printAct } from '../../experiment/printer.ts'
 import { DEFAULT_OPTIONS } from '../../protocols/cluster/options.ts'
 import { commandOf, language } from './acts.ts'
 import { idOf } from './addresses.ts'
 import { CLIENTS_MAX, NODES_MAX, readSettings } from './settings.ts'
+import { clusterLab } from './world.ts'
 
 const FACTS = startFacts(language, {})
-const read = (text: string) => parse(text, () => language, ['cluster'])
-
-function problemOf(text: string): Problem {
-  const parsed = read(text)
-  if (parsed.ok) throw new Error('it was expected to be refused')
-  return parsed.error[0]!
-}
-
-function actOf(line: string): Act {
-  const parsed = parseAct(line, language, FACTS)
-  if (!parsed.ok) throw new Error(parsed.error.message)
-  return parsed.value
-}
+const { problemOf, actOf } = speak(clusterLab)
 
 const asked = (line: string, follow = false) => {
   const { id, args } = actOf(line)
@@ -34,23 +19,7 @@ const asked = (line: string, follow = false) => {
 }
 
 describe('the language of the cluster lab', () => {
-  test('is registered without contradiction: examples parse and print, no verb is taken twice', () => {
-    expect(complaintsAbout(language)).toEqual([])
-  })
-
-  test('parse(print(x)) is x, and what was printed prints the same again', () => {
-    fc.assert(
-      fc.property(anyExperiment(language), (experiment) => {
-        const text = print(experiment, language)
-        const again = read(text)
-        expect(again.ok && again.value).toEqual(experiment)
-        expect(again.ok && print(again.value, language)).toBe(text)
-      }),
-      { numRuns: 30 },
-    )
-  })
-
-  test.each([
+  const refused: Refused = [
     ['set masters 0', 2, 13],
     ['set masters 1001', 2, 13],
     [`set masters ${NODES_MAX + 1}`, 2, 13],
@@ -82,17 +51,16 @@ describe('the language of the cluster lab', () => {
     ['at 1s load admin 5/s', 2, 7],
     ['at 1s failover n4 now', 2, 19],
     ['at 1s set masters 4', 2, 11],
-  ])('%s is refused at its place', (line, at, column) => {
-    expect(problemOf(`lab cluster\n${line}\n`)).toMatchObject({ line: at, column })
-  })
+  ]
+  proveLanguage(clusterLab, refused, 30)
 
   test('too many nodes are told with the sum', () => {
-    expect(problemOf('lab cluster\nset masters 40\nset replicas 3\n').message).toContain('160 nodes: at most 120')
-    expect(problemOf('lab cluster\nset masters 1001\n').message).toContain('at most 120')
+    expect(problemOf('set masters 40\nset replicas 3').message).toContain('160 nodes: at most 120')
+    expect(problemOf('set masters 1001').message).toContain('at most 120')
   })
 
   test('a number of milliseconds without its unit is told what was meant', () => {
-    expect(problemOf('lab cluster\nset cluster-node-timeout 2000\n').suggestion).toBe('2000ms')
+    expect(problemOf('set cluster-node-timeout 2000').suggestion).toBe('2000ms')
   })
 
   test('every setting has its place in the typed settings, and options are those of redis.conf', () => {

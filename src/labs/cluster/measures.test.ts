@@ -1,19 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { readMeasure } from '../../engine/lab.ts'
-import { Run } from '../../engine/run.ts'
-import { parse } from '../../experiment/parser.ts'
+import { worldOf } from '../../engine/proof/run.test-helper.ts'
 import { clientRates, measures } from './measures.ts'
 import { clusterLab } from './world.ts'
 
 function run(text: string, untilS: number) {
-  const parsed = parse(`lab cluster\nset cluster-node-timeout 2s\n${text}\n`, () => clusterLab.language, ['cluster'])
-  if (!parsed.ok) throw new Error(parsed.error[0]!.message)
-  const world = new Run(clusterLab, parsed.value)
-  world.sim.start()
-  while (world.once(untilS * 1_000_000));
-  world.sim.passTo(untilS * 1_000_000)
-  const measure = (id: string) => readMeasure(measures.find((each) => each.id === id)!, world.sim)
-  return { sim: world.sim, measure }
+  const sim = worldOf(clusterLab, `set cluster-node-timeout 2s\n${text}`, untilS * 1_000_000)
+  const measure = (id: string) => readMeasure(measures.find((each) => each.id === id)!, sim)
+  return { sim, measure }
 }
 
 describe('measures', () => {

@@ -1,25 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { printValue } from '../../experiment/grammar.ts'
+import { proveModel } from '../../engine/proof/language.test-helper.ts'
 import { language } from './acts.ts'
 import { CLIENTS_MAX, NODES_MAX } from './settings.ts'
+import { clusterLab } from './world.ts'
 
-// MODEL.md is what a teacher relies on: its numbers and places must be those of the code.
-
-const root = new URL('../../../', import.meta.url)
-const model = readFileSync(new URL('src/labs/cluster/MODEL.md', root), 'utf8')
-
-test('every setting stands there with its default', () => {
-  const rows = [...model.matchAll(/^\| `([^`]+)` \| (.+) \|$/gm)].map(([, name, value]) => `${name} ${value}`)
-  const settings = language.settings.map(({ name, type, default: value }) => `${name} ${printValue(type, value)}`)
-  expect(rows).toEqual(settings)
-})
-
-test('every file that it names exists', () => {
-  const paths = [...model.matchAll(/`(src\/[^`]+)`/g)].map(([, path]) => path!)
-  expect(paths.length).toBeGreaterThan(10)
-  expect(paths.filter((path) => !existsSync(new URL(path, root)))).toEqual([])
-})
+const model = proveModel(clusterLab)
 
 test('its limits are those of the code', () => {
   const typeOf = (name: string) => language.settings.find((setting) => setting.name === name)?.type

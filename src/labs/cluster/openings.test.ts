@@ -1,16 +1,10 @@
 import { expect, it } from 'vitest'
-import { Desk } from '../../engine/desk.ts'
+import { openAt } from '../../engine/proof/run.test-helper.ts'
 import { first, preview } from './openings.ts'
 import { clusterLab } from './world.ts'
 
-function openAt(opening: typeof first, timeUs: number) {
-  const desk = new Desk(clusterLab)
-  expect(desk.open(opening.text, timeUs)).toMatchObject({ ok: true })
-  return desk.slow()
-}
-
 it('a first visit finds a cluster at work, and no rule broken', () => {
-  const { view, rules } = openAt(first, first.fromUs)
+  const { view, rules } = openAt(clusterLab, first.text, first.fromUs)
   expect(view.nodes.every(({ clusterOk }) => clusterOk)).toBe(true)
   expect(view.nodes.filter(({ role }) => role === 'master')).toHaveLength(3)
   expect(view.clients.some(({ answered }) => answered > 0)).toBe(true)
@@ -18,10 +12,10 @@ it('a first visit finds a cluster at work, and no rule broken', () => {
 })
 
 it('the preview shows a master that dies, another one in its place, and the old one as a replica, and ends', () => {
-  const ownerOfZero = (timeUs: number) => openAt(preview, timeUs).view.ranges[0]?.owner
+  const ownerOfZero = (timeUs: number) => openAt(clusterLab, preview.text, timeUs).view.ranges[0]?.owner
   expect(ownerOfZero(preview.fromUs)).toBe('n1')
   expect(ownerOfZero(5_300_000)).toBe('n4')
-  const end = openAt(preview, 7_400_000)
+  const end = openAt(clusterLab, preview.text, 7_400_000)
   expect(end.view.nodes.find(({ name }) => name === 'n1')).toMatchObject({
     status: 'up',
     role: 'replica',

@@ -1,50 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { present } from '../../base/assert.ts'
 import { nodeId } from '../../base/brand.ts'
-import { parseDuration } from '../../base/units.ts'
-import { Run } from '../../engine/run.ts'
-import { parse } from '../../experiment/parser.ts'
-import { explain } from '../../experiment/problem.ts'
+import { proveScenarios, stageOf } from '../../engine/proof/scenarios.test-helper.ts'
 import type { Ledger } from '../../protocols/cluster/judges/ledger.ts'
-import type { NoteKind } from '../../protocols/cluster/notes.ts'
 import { type NodeState, PLANTED_FAULTS } from '../../protocols/cluster/state.ts'
-import { ROW } from '../../sim/trace.ts'
-import { MESSAGE_KINDS, type MessageKind } from './contract.ts'
 import { prompts } from './prompts.ts'
 import { scenarios } from './scenarios.ts'
 import { clusterLab } from './world.ts'
 
 // Each scenario shows what its blurb says. The reasons stand in the specification, not in an earlier output of ours.
 
-interface Seen {
-  readonly timeMs: number
-  readonly node: string
-  readonly kind: NoteKind
-  readonly value: number
-}
-
-/** A scenario that plays headless, and what one can ask about it. */
-function play(id: string, change: (text: string) => string = (text) => text) {
-  const { text } = present(
-    scenarios.find((each) => each.id === id),
-    `scenario ${id}`,
-  )
-  const parsed = parse(change(text), () => clusterLab.language, [clusterLab.id])
-  if (!parsed.ok) throw new Error(parsed.error.map(explain).join('\n'))
-  const experiment = parsed.value
-  const end = present(experiment.until, `until of ${id}`)
-  const run = new Run(clusterLab, experiment)
-  const { sim } = run
-  const seen: Seen[] = []
-  const sent: { readonly timeMs: number; readonly kind: MessageKind }[] = []
-  sim.sink = {
-    row(kind, label, time, _sentAt, actor, _peer, value) {
-      const timeMs = time / 1000
-      if (kind === ROW.delivered) sent.push({ timeMs, kind: MESSAGE_KINDS[label]! })
-      if (kind === ROW.note) seen.push({ timeMs, node: sim.names[actor]!, kind: sim.plan.noteKinds[label]!, value })
-    },
-  }
-  sim.start()
+const stage = stageOf(clusterLab, (sim) => {
   const node = (name: string): NodeState => {
     const state = sim.state(sim.indexOf(nodeId(name)))
     if (state === undefined || state.kind === 'client') throw new Error(`${name} is no running node`)
@@ -56,19 +22,6 @@ function play(id: string, change: (text: string) => string = (text) => text) {
     return state
   }
   return {
-    sim,
-    experiment,
-    to(time: string) {
-      const until = present(parseDuration(time), time)
-      while (run.once(until));
-    },
-    toEnd() {
-      while (run.once(end));
-    },
-    notes: (kind: NoteKind, fromMs = 0, toMs = Number.POSITIVE_INFINITY) =>
-      seen.filter((each) => each.kind === kind && each.timeMs >= fromMs && each.timeMs < toMs),
-    delivered: (kind: MessageKind, fromMs = 0) =>
-      sent.filter((each) => each.kind === kind && each.timeMs >= fromMs).length,
     node,
     stats: (name: string) => client(name).stats,
     myself: (name: string) => present(node(name).cluster.peers.get(node(name).cluster.myself), 'myself'),
@@ -103,42 +56,27 @@ function play(id: string, change: (text: string) => string = (text) => text) {
       [...sim.operations].filter(
         (event) => event.kind === 'return' && event.at / 1000 >= fromMs && event.at / 1000 < toMs,
       ).length,
-    broken: () =>
-      sim.broken.map(({ invariant, explanation }) => `${sim.plan.invariants[invariant]!.id}: ${explanation}`),
   }
-}
-
-const finished = new Map<string, ReturnType<typeof play>>()
-
-/** A scenario played to its end, once for all tests that only look. */
-function played(id: string) {
-  const known = finished.get(id)
-  if (known !== undefined) return known
-  const scene = play(id)
-  scene.toEnd()
-  finished.set(id, scene)
-  return scene
-}
+})
+const { play, played } = stage
 
 /** The real delays of failure detection: PFAIL after NT to 1.5 NT and two crons (spec of the bus, 1.8). */
 const NT_MS = 2000
 
-test.each(scenarios)('$id is a complete experiment with its title and an end', ({ id, title, text, blurb }) => {
-  const { experiment } = play(id)
-  expect(experiment.title).toBe(title)
-  expect(text).toMatch(/\nuntil /)
-  expect(title.length).toBeLessThanOrEqual(48)
-  expect(blurb.length).toBeLessThanOrEqual(330)
+proveScenarios(stage, {
+  least: 14,
+  faults: [
+    ['fault-no-majority', 'majority'],
+    ['fault-vote-twice', 'one-vote'],
+    ['fault-update-ignored', 'one-owner'],
+    ['fault-collision', 'epochs-differ'],
+    ['fault-moved-for-ask', 'moved'],
+  ],
 })
 
-test('there are at least fourteen, each with its own name', () => {
-  expect(new Set(scenarios.map(({ id }) => id)).size).toBe(scenarios.length)
-  expect(new Set(scenarios.map(({ title }) => title)).size).toBe(scenarios.length)
-  expect(scenarios.length).toBeGreaterThanOrEqual(14)
-})
-
-test.each(scenarios.filter(({ text }) => !text.includes('set fault')))('in $id every rule holds', ({ id }) => {
-  expect(played(id).broken()).toEqual([])
+test('there is a scenario for each planted mistake', () => {
+  const planted = scenarios.flatMap(({ text }) => /set fault (\S+)/.exec(text)?.[1] ?? [])
+  expect(planted.toSorted()).toEqual(PLANTED_FAULTS.filter((fault) => fault !== 'none').toSorted())
 })
 
 describe('every day', () => {
@@ -401,25 +339,5 @@ describe('moves', () => {
     expect(scene.delivered('Publish')).toBe(5)
     expect(scene.delivered('PublishShard')).toBe(1)
     expect(scene.said()).toContain('1) "message"\n2) "news"\n3) "hello"')
-  })
-})
-
-describe('planted mistakes', () => {
-  test.each([
-    ['fault-no-majority', 'majority'],
-    ['fault-vote-twice', 'one-vote'],
-    ['fault-update-ignored', 'one-owner'],
-    ['fault-collision', 'epochs-differ'],
-    ['fault-moved-for-ask', 'moved'],
-  ])('%s breaks the rule %s, and without the mistake nothing breaks', (id, rule) => {
-    expect(played(id).broken()[0]).toMatch(new RegExp(`^${rule}: `))
-    const sound = play(id, (text) => text.replace(/set fault .*\n/, ''))
-    sound.toEnd()
-    expect(sound.broken()).toEqual([])
-  })
-
-  test('there is a scenario for each', () => {
-    const planted = scenarios.flatMap(({ text }) => /set fault (\S+)/.exec(text)?.[1] ?? [])
-    expect(planted.toSorted()).toEqual(PLANTED_FAULTS.filter((fault) => fault !== 'none').toSorted())
   })
 })

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { present } from '../../base/assert.ts'
-import { Run } from '../../engine/run.ts'
-import { parse } from '../../experiment/parser.ts'
+import { runOf } from '../../engine/proof/run.test-helper.ts'
 import type { Message } from '../../protocols/cluster/messages.ts'
 import { NOTE_KINDS } from '../../protocols/cluster/notes.ts'
 import { array, bulk, error, OK } from '../../protocols/cluster/reply.ts'
@@ -16,13 +15,10 @@ function messagesOf(id: string) {
     scenarios.find((each) => each.id === id),
     id,
   )
-  const parsed = parse(text, () => clusterLab.language, ['cluster'])
-  if (!parsed.ok) throw new Error(parsed.error[0]!.message)
-  const run = new Run(clusterLab, parsed.value)
+  const { run, experiment } = runOf(clusterLab, text)
   const { sim } = run
-  sim.start()
   const found = new Map<string, { readonly message: Message; readonly rule: string }>()
-  while (run.once(parsed.value.until!)) {
+  while (run.once(experiment.until!)) {
     sim.eachInFlight((item) => {
       const message = item.message as Message
       if (found.has(message.kind)) return

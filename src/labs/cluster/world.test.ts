@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Desk } from '../../engine/desk.ts'
-import { Run } from '../../engine/run.ts'
+import { worldOf } from '../../engine/proof/run.test-helper.ts'
 import { withDefaults } from '../../experiment/facts.ts'
-import { parse } from '../../experiment/parser.ts'
 import type { Settings } from '../../experiment/types.ts'
 import type { ClientConfig } from '../../protocols/cluster/client/types.ts'
 import { SlotSet } from '../../protocols/cluster/slot-set.ts'
@@ -18,14 +17,7 @@ const nodesOf = (given: Settings) =>
 const clientsOf = (given: Settings) =>
   planOf(given).actors.flatMap(({ role, config }) => (role === 'client' ? [config as ClientConfig] : []))
 
-function run(text: string) {
-  const parsed = parse(`lab cluster\n${text}`, () => language, ['cluster'])
-  if (!parsed.ok) throw new Error(parsed.error[0]!.message)
-  const world = new Run(clusterLab, parsed.value)
-  world.sim.start()
-  while (world.once(parsed.value.until ?? 0));
-  return world.sim
-}
+const run = (text: string) => worldOf(clusterLab, text)
 
 describe('a formed cluster', () => {
   test.each([1, 3, 7, 60])('of %i masters shares all slots, each once', (masters) => {

@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { readMeasure } from '../../engine/lab.ts'
-import { Run } from '../../engine/run.ts'
-import { parse } from '../../experiment/parser.ts'
+import { runOf } from '../../engine/proof/run.test-helper.ts'
 import type { RaftProtocol } from '../../protocols/raft/types.ts'
 import type { Simulation } from '../../sim/simulation.ts'
-import { NO_PEER, ROW, type TraceSink } from '../../sim/trace.ts'
-import { language } from './acts.ts'
+import { NO_PEER, ROW } from '../../sim/trace.ts'
 import { measures } from './measures.ts'
 import { raftLab } from './world.ts'
 
@@ -18,20 +16,16 @@ interface Seen {
 
 /** Runs an experiment and keeps its own account of what happened. */
 function run(text: string, until: number): Seen {
-  const parsed = parse(`lab raft\n${text}\n`, () => language, ['raft'])
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.error))
-  const { seed, settings, acts } = parsed.value
-  const it = new Run(raftLab, { seed, settings, acts })
   const notes: { kind: string; time: number }[] = []
   const mail: number[] = []
-  const sink: TraceSink = {
-    row(kind, label, time, sentAt, _actor, peer) {
-      if (kind === ROW.note) notes.push({ kind: it.sim.plan.noteKinds[label]!, time })
-      if ((kind === ROW.delivered || kind === ROW.lost) && peer !== NO_PEER) mail.push(sentAt)
-    },
-  }
-  it.sim.sink = sink
-  it.sim.start()
+  const { run: it } = runOf(raftLab, text, (sim) => {
+    sim.sink = {
+      row(kind, label, time, sentAt, _actor, peer) {
+        if (kind === ROW.note) notes.push({ kind: sim.plan.noteKinds[label]!, time })
+        if ((kind === ROW.delivered || kind === ROW.lost) && peer !== NO_PEER) mail.push(sentAt)
+      },
+    }
+  })
   while (it.once(until));
   it.sim.eachInFlight(({ sentAt }) => mail.push(sentAt))
   return { world: it.sim, notes, mail }

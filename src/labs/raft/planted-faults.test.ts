@@ -1,10 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { below, draw, streamKey } from '../../base/prng.ts'
-import { Run } from '../../engine/run.ts'
-import { parse } from '../../experiment/parser.ts'
+import { runOf } from '../../engine/proof/run.test-helper.ts'
 import { PLANTED_FAULTS, type PlantedFault } from '../../protocols/raft/config.ts'
-import type { RaftProtocol } from '../../protocols/raft/types.ts'
-import { language } from './acts.ts'
 import { raftLab } from './world.ts'
 
 /*
@@ -123,24 +120,15 @@ until 3s`,
   'commit-index-falls': { text: UNTIDY, judges: ['commit-index'], eventsMax: 4_000 },
 }
 
-function runOf(text: string): { readonly run: Run<RaftProtocol>; readonly until: number } {
-  const parsed = parse(text, () => language, ['raft'])
-  if (!parsed.ok) throw new Error(`${JSON.stringify(parsed.error[0])} in\n${text}`)
-  const { seed, settings, acts, until } = parsed.value
-  const run = new Run(raftLab, { seed, settings, acts })
-  run.sim.start()
-  return { run, until: until ?? 0 }
-}
-
 /** The judges that objected by the first event at which one did, and that event. Empty when none did. */
 function judged(text: string): { readonly judges: readonly string[]; readonly event: number } {
-  const { run, until } = runOf(text)
+  const { run, experiment } = runOf(raftLab, text)
   const { sim } = run
-  while (sim.broken.length === 0 && run.once(until));
+  while (sim.broken.length === 0 && run.once(experiment.until!));
   return { judges: sim.broken.map(({ invariant }) => sim.plan.invariants[invariant]!.id), event: sim.eventCount }
 }
 
-const experiment = (seed: number, fault: PlantedFault, text: string) =>
+const textOf = (seed: number, fault: PlantedFault, text: string) =>
   `lab raft\nseed ${seed}\nset fault ${fault}\n${text.trim()}\n`
 
 describe('a planted fault is caught under every seed', () => {
@@ -149,7 +137,7 @@ describe('a planted fault is caught under every seed', () => {
     const { text, judges, eventsMax } = PROVOCATIONS[fault]
 
     test(`${fault}: by ${judges.join(' or ')}, within ${eventsMax} events`, () => {
-      const verdicts = SEEDS.map((seed) => ({ seed, ...judged(experiment(seed, fault, text)) }))
+      const verdicts = SEEDS.map((seed) => ({ seed, ...judged(textOf(seed, fault, text)) }))
       expect(verdicts.filter((verdict) => verdict.judges.length === 0).map(({ seed }) => seed)).toEqual([])
       expect(verdicts.filter((verdict) => !judges.includes(verdict.judges[0]!))).toEqual([])
       expect(verdicts.filter(({ event }) => event > eventsMax)).toEqual([])
@@ -158,7 +146,7 @@ describe('a planted fault is caught under every seed', () => {
 
   test('the same experiments without a fault break nothing', () => {
     for (const text of new Set(Object.values(PROVOCATIONS).map((provocation) => provocation.text))) {
-      const broken = SEEDS.filter((seed) => judged(experiment(seed, 'none', text)).judges.length > 0)
+      const broken = SEEDS.filter((seed) => judged(textOf(seed, 'none', text)).judges.length > 0)
       expect(broken, text).toEqual([])
     }
   })
@@ -215,8 +203,8 @@ describe('random faults', () => {
     let answered = 0
     const broken: string[] = []
     for (let seed = 1; seed <= STORMS; seed++) {
-      const { run, until } = runOf(experiment(seed, 'none', storm(seed)))
-      while (run.sim.broken.length === 0 && run.once(until));
+      const { run, experiment } = runOf(raftLab, textOf(seed, 'none', storm(seed)))
+      while (run.sim.broken.length === 0 && run.once(experiment.until!));
       if (run.sim.broken.length > 0) broken.push(`seed ${seed}: ${run.sim.broken[0]!.explanation}`)
       elections += run.sim.meterMemory('elections') as number
       for (const event of run.sim.operations) if (event.kind === 'return' && event.result?.kind === 'ok') answered++

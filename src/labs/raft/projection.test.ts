@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { Run } from '../../engine/run.ts'
-import { parse } from '../../experiment/parser.ts'
+import { runOf } from '../../engine/proof/run.test-helper.ts'
 import type { RaftProtocol } from '../../protocols/raft/types.ts'
 import type { Simulation } from '../../sim/simulation.ts'
-import { language } from './acts.ts'
 import { ROLES } from './contract.ts'
 import { ACTOR, LOG_WINDOW } from './frame.ts'
 import { projection } from './projection.ts'
@@ -11,13 +9,9 @@ import { raftLab } from './world.ts'
 
 /** Shows the world to `look` after every event of the experiment whose number `every` divides. */
 function watch(text: string, look: (world: Simulation<RaftProtocol>) => void, every = 23): Simulation<RaftProtocol> {
-  const parsed = parse(`lab raft\n${text}\n`, () => language, ['raft'])
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.error))
-  const { seed, settings, acts, until } = parsed.value
-  const run = new Run(raftLab, { seed, settings, acts })
-  run.sim.start()
+  const { run, experiment } = runOf(raftLab, text)
   do if (run.sim.eventCount % every === 0) look(run.sim)
-  while (run.once(until ?? 0))
+  while (run.once(experiment.until ?? 0))
   return run.sim
 }
 
