@@ -25,6 +25,12 @@ export interface Corrections {
   readonly waveDensity: boolean
   /** The axial drag area of a rectangle is its perimeter 2 (d1 + d2), not 2 (d1 + d1). */
   readonly rectangularAxialDrag: boolean
+  /** Diffraction (MacCamy and Fuchs) has the phase of the time factor exp(+i w t) that everything else has. */
+  readonly diffractionPhase: boolean
+  /** Drag is linearized about the motion in all trains of waves and in wind, not only in the first train. */
+  readonly dragSources: boolean
+  /** The mean moment at the tower's base is that of weight and rotor loads; RAFT HEAD multiplies moments by lengths once too often. */
+  readonly towerBaseMoment: boolean
   /** Turbulent wind excites the platform. */
   readonly turbulence: boolean
   /** A misaligned nacelle turns the rotor's loads. */
@@ -35,6 +41,10 @@ export interface Corrections {
   readonly rotorUnits: boolean
   /** The step of the tension's derivative is small enough for the derivative to have converged. */
   readonly tensionStep: boolean
+  /** Mooring lines hang in the site's water and gravity; RAFT leaves MoorPy's 1025 kg/m3 and 9.81 m/s2. */
+  readonly mooringSite: boolean
+  /** A line that sticks out of the water weighs more by its part in the air; MoorPy takes the part in the water for it. */
+  readonly lineInAir: boolean
 }
 
 /** RAFT HEAD, defects and all. */
@@ -50,11 +60,16 @@ export const AS_RAFT: Corrections = {
   rectangularEnds: false,
   waveDensity: false,
   rectangularAxialDrag: false,
+  diffractionPhase: false,
+  dragSources: false,
+  towerBaseMoment: false,
   turbulence: false,
   yawMisalignment: false,
   parkedRotor: false,
   rotorUnits: false,
   tensionStep: false,
+  mooringSite: false,
+  lineInAir: false,
 }
 
 /** What is right. */
@@ -70,9 +85,14 @@ export const CORRECTED: Corrections = {
   rectangularEnds: true,
   waveDensity: true,
   rectangularAxialDrag: true,
+  diffractionPhase: true,
+  dragSources: true,
+  towerBaseMoment: true,
   turbulence: true,
   yawMisalignment: true,
   parkedRotor: true,
   rotorUnits: true,
   tensionStep: true,
+  mooringSite: true,
+  lineInAir: true,
 }
