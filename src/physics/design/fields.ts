@@ -23,7 +23,8 @@ const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i
 /** A number, or a text that reads as one (`"384.243e6"`: YAML 1.1 takes an exponent without sign for text); else null. */
 export function toNumber(value: unknown): number | null {
   const number = typeof value === 'string' && NUMBER.test(value.trim()) ? Number(value) : value
-  return typeof number === 'number' && Number.isFinite(number) ? number : null
+  // A negative zero is a zero: JSON has no other.
+  return typeof number === 'number' && Number.isFinite(number) ? number + 0 : null
 }
 
 /** The allowed numbers in words. */

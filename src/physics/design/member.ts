@@ -12,8 +12,7 @@ const NOT_NEGATIVE: Range = { min: 0 }
 /** Defaults of RAFT's Member.__init__. */
 const DEFAULT = { shellDensity: 8500, fillDensity: 1025, drag: 0.6, addedMass: 0.97, endDrag: 0.6, endAddedMass: 0.6 }
 
-const SAME_IN_RAFT = 'no effect in RAFT'
-const IDLE = { potModMaster: SAME_IN_RAFT, comments: SAME_IN_RAFT, description: SAME_IN_RAFT }
+const IDLE = { potMod: 'all members have strip theory', comments: 'no effect' }
 
 /**
  * Reads a member: a column, pontoon, brace or tower. Null after an error that leaves nothing to go on with. Source: raft_member.Member.__init__.
