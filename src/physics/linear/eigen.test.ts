@@ -42,6 +42,13 @@ describe('eigenvalues of a real matrix', () => {
     for (const [i, root] of [...re].sort((x, y) => x - y).entries()) expect(root).toBeCloseTo(i + 1, 9)
   })
 
+  test('a double eigenvalue that rounding has split stays real', () => {
+    const { re, im, vectors } = eigen(Float64Array.from([3, 4e-16, -4e-16, 3]), 2)!
+    expect([...re]).toEqual([3, 3])
+    expect([...im]).toEqual([0, 0])
+    expect(Math.abs(vectors[0]! * vectors[3]! - vectors[1]! * vectors[2]!)).toBeGreaterThan(0.1)
+  })
+
   test('a double eigenvalue has two independent vectors', () => {
     // diag(2, 2, 5) in a skew basis.
     const { re, vectors } = eigen(Float64Array.from([2, 0, 3, 0, 2, 6, 0, 0, 5]), 3)!

@@ -202,6 +202,14 @@ function splitPair(h: Float64Array, v: Float64Array, n: number, k: number, re: F
   const half = (h[at]! - h[at + n + 1]!) / 2
   const product = h[at + 1]! * h[at + n]!
   const square = half * half + product
+  if (square < 0 && isNearlyTriangle(h, at, n)) {
+    // A double eigenvalue that rounding has split into a pair: the smaller of the two entries beside the diagonal is rounding.
+    if (Math.abs(h[at + n]!) > Math.abs(h[at + 1]!)) rotate(h, v, n, k, 1, 0)
+    h[at + n] = 0
+    re[k] = h[at]!
+    re[k + 1] = h[at + n + 1]!
+    return
+  }
   if (square < 0) {
     re[k] = re[k + 1] = h[at + n + 1]! + half
     im[k] = Math.sqrt(-square)
@@ -214,6 +222,11 @@ function splitPair(h: Float64Array, v: Float64Array, n: number, k: number, re: F
   h[at + n] = 0
   re[k] = h[at]!
   re[k + 1] = h[at + n + 1]!
+}
+
+function isNearlyTriangle(h: Float64Array, at: number, n: number): boolean {
+  const size = Math.abs(h[at]!) + Math.abs(h[at + n + 1]!)
+  return Math.min(Math.abs(h[at + 1]!), Math.abs(h[at + n]!)) <= 64 * EPSILON * size
 }
 
 /** Similarity with the rotation that turns (root, below) onto the first axis of the block at `k`. */

@@ -1,0 +1,72 @@
+import { fail, ok, type Result } from '../base/result.ts'
+import { eigen } from './linear/eigen.ts'
+import { solveInPlace } from './linear/solve.ts'
+import type { Failure, Modes } from './solution.ts'
+
+/**
+ * Natural frequencies and mode shapes: the eigenvalues of M^-1 C, each given to the degree of freedom that moves most, from yaw down to
+ * surge (specification 2.9; RAFT raft_fowt.py:solveEigen).
+ */
+
+const DOF = 6
+const NAMES = ['surge', 'sway', 'heave', 'roll', 'pitch', 'yaw'] as const
+/** Eigenvalues below this part of the greatest are rounding: nothing brings the body back. */
+const NOTHING = 1e-13
+
+/** Modes of a body with this mass (with added mass) and stiffness, 6 x 6. A motion that nothing restores has frequency 0. */
+export function naturalModes(mass: Float64Array, stiffness: Float64Array): Result<Modes, Failure> {
+  const ratio = stiffness.slice()
+  if (!solveInPlace(mass.slice(), ratio, DOF, DOF)) {
+    return fail({ kind: 'unstable', message: 'the mass matrix is singular: something has no mass (0 kg)', value: 0 })
+  }
+  const found = eigen(ratio, DOF)
+  if (found === null) {
+    return fail({
+      kind: 'not finite',
+      message: 'the natural frequencies cannot be computed: not a number',
+      value: Number.NaN,
+    })
+  }
+  const greatest = found.re.reduce((most, x) => Math.max(most, Math.abs(x)), 0)
+  const order = assign(found.vectors)
+  const frequencyHz = new Float64Array(DOF)
+  const shape = new Float64Array(DOF * DOF)
+  for (let mode = 0; mode < DOF; mode++) {
+    const from = order[mode]!
+    const square = found.re[from]!
+    if (Math.abs(found.im[from]!) > NOTHING * greatest || square < -NOTHING * greatest) {
+      return fail(unstable(mode, square, stiffness))
+    }
+    frequencyHz[mode] = square > NOTHING * greatest ? Math.sqrt(square) / (2 * Math.PI) : 0
+    const sign = found.vectors[mode * DOF + from]! < 0 ? -1 : 1
+    for (let i = 0; i < DOF; i++) shape[i * DOF + mode] = sign * found.vectors[i * DOF + from]!
+  }
+  return ok({ frequencyHz, periodS: frequencyHz.map((f) => 1 / f), shape })
+}
+
+/** Which vector belongs to which degree of freedom. */
+function assign(vectors: Float64Array): number[] {
+  const order: number[] = new Array(DOF).fill(-1)
+  for (let dof = DOF - 1; dof >= 0; dof--) {
+    let best = -1
+    for (let j = 0; j < DOF; j++) {
+      if (order.includes(j)) continue
+      if (best < 0 || Math.abs(vectors[dof * DOF + j]!) > Math.abs(vectors[dof * DOF + best]!)) best = j
+    }
+    order[dof] = best
+  }
+  return order
+}
+
+function unstable(mode: number, square: number, stiffness: Float64Array): Failure {
+  const name = NAMES[mode]!
+  const value = stiffness[mode * DOF + mode]!
+  const unit = mode < 3 ? 'N/m' : 'Nm/rad'
+  const turning = mode === 3 || mode === 4
+  if (turning && square < 0) {
+    const message = `it capsizes: the stiffness in ${name} is ${value.toPrecision(3)} ${unit}, so nothing rights it`
+    return { kind: 'capsizes', message, value }
+  }
+  const message = `${name} is unstable: its stiffness is ${value.toPrecision(3)} ${unit}, and its motion grows`
+  return { kind: 'unstable', message, value }
+}
