@@ -194,8 +194,8 @@ async function tabTo(page: Page, name: string | RegExp): Promise<void> {
 test.describe('by keyboard alone', () => {
   test('a whole task: from the home page to a killed leader, the next one, and a typed restart', async ({ page }) => {
     await page.goto('./')
-    await expect(page.getByRole('link', { name: 'Open the lab' }).first()).toBeVisible()
-    await tabTo(page, 'Open the lab')
+    await expect(page.getByRole('link', { name: 'Open Raft' })).toBeVisible()
+    await tabTo(page, 'Open Raft')
     await page.keyboard.press('Enter')
     const leader = await awaitLeader(page)
 

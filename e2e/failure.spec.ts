@@ -46,7 +46,7 @@ for (const [kind, refuse] of Object.entries(REFUSALS)) {
     await page.addInitScript(refuse)
     await page.goto('./')
     await expect(page.getByText(KEEPS_NOTHING)).toBeVisible()
-    await page.getByRole('link', { name: 'Open the lab' }).first().click()
+    await page.getByRole('link', { name: 'Open Raft' }).click()
     const leader = await awaitLeader(page)
     await expect(page.getByText(KEEPS_NOTHING)).toBeVisible()
     await typeLine(page, `kill ${leader.name}`)

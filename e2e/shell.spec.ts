@@ -26,7 +26,7 @@ async function openHome(page: Page): Promise<void> {
 
 test('home is alive', async ({ page }) => {
   await openHome(page)
-  await expect(page.locator('.preview canvas')).toHaveCount(3)
+  await expect(page.locator('.preview').first().locator('canvas')).toHaveCount(3)
   await expect(page.getByRole('link', { name: /The commit rule/ })).toBeVisible()
 })
 
@@ -40,7 +40,7 @@ test('without a choice, the theme is the one that the device prefers', async ({ 
 })
 
 test('the first task ticks when the facts show it, and not before', async ({ page }) => {
-  await openStopped(page, '# task\nlab raft\nseed 7\nat 0s campaign n1\n')
+  await openStopped(page, '# Five nodes, one log\nlab raft\nseed 7\nat 0s campaign n1\n')
   const ticks = () =>
     page.locator('.task .goal').evaluateAll((goals) => goals.map((goal) => goal.getAttribute('data-done')))
   await typeLine(page, 'kill n2')
@@ -52,6 +52,26 @@ test('the first task ticks when the facts show it, and not before', async ({ pag
   await expect.poll(ticks).toEqual(['true', 'true', 'false'])
   await typeLine(page, 'restart n1')
   await expect.poll(ticks).toEqual(['true', 'true', 'true'])
+})
+
+test('the first task stands over the experiment of a first visit only, and stays away when it was put off', async ({
+  page,
+}) => {
+  const task = page.getByRole('region', { name: /first task/ })
+  await page.goto('./#/raft')
+  await expect(task).toBeVisible()
+  await tab(page, 'Scenarios').click()
+  await page.getByRole('button', { name: /^A slow disk on the leader/ }).click()
+  await expect(title(page)).toHaveText('A slow disk on the leader')
+  await tab(page, 'Lesson').click()
+  await expect(page.getByRole('button', { name: /^The leader dies/ })).toBeVisible()
+  await expect(task).toBeHidden()
+  await page.goto('./#/cluster')
+  await task.getByRole('button', { name: 'Not now' }).click()
+  await expect(task).toBeHidden()
+  await page.reload()
+  await expect(title(page)).toHaveText('Six nodes, 16,384 slots')
+  await expect(task).toBeHidden()
 })
 
 test.describe('links, texts and files', () => {

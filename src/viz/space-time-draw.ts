@@ -82,7 +82,7 @@ function drawAxis({ ctx, scene, paint, at }: Brush): void {
     ctx.lineTo(x, at.lanesBottom)
     ctx.moveTo(x, at.axisTop - 3)
     ctx.lineTo(x, at.axisTop)
-    const half = ctx.measureText(tick.text).width / 2
+    const half = textWidth(ctx, tick.text) / 2
     if (x - half >= at.left - 6 && x + half <= at.width) ctx.fillText(tick.text, x, at.axisTop + 4)
   }
   ctx.stroke()
@@ -343,56 +343,68 @@ function drawDensity({ ctx, scene, paint, at }: Brush, data: SpaceTimeData): voi
   ctx.globalAlpha = 1
 }
 
+interface OperationBox extends Bar {
+  readonly operation: SpaceTimeOperation
+}
+
+/** A loaded client has hundreds of operations in a window: all boxes of one look are one path. */
 function drawOperations({ ctx, scene, paint, at }: Brush, data: SpaceTimeData): void {
   const lane = new Map(scene.actors.map((actor, index) => [actor.name, index]))
   const height = Math.min(Math.max(at.pitch * 0.72, 3), at.textPx + 5)
-  ctx.font = `${at.textPx - 1}px ${paint.mono}`
-  ctx.textBaseline = 'middle'
-  ctx.textAlign = 'left'
-  ctx.lineWidth = paint.stroke
+  const answered: OperationBox[] = []
+  const open: OperationBox[] = []
   for (const operation of data.operations) {
     const actor = lane.get(operation.client)
     if (actor === undefined) continue
     const { from, to } = operationSpan(operation, scene, at)
     if (to < at.left || from > at.right) continue
-    drawOperation(ctx, operation, from, to, at.laneY(actor), height, paint, at)
+    const boxes = operation.toUs === null ? open : answered
+    boxes.push({ operation, from, to, y: at.laneY(actor) })
   }
+  ctx.lineWidth = paint.stroke
+  ctx.fillStyle = paint.color('--surface-2')
+  ctx.strokeStyle = paint.color('--message-client')
+  drawBoxes(ctx, answered, height)
+  ctx.setLineDash([4, 3])
+  drawBoxes(ctx, open, height)
+  ctx.setLineDash([])
+  if (height >= at.textPx) writeOperations(ctx, [...answered, ...open], paint, at)
 }
 
-function drawOperation(
+function drawBoxes(ctx: CanvasRenderingContext2D, boxes: readonly OperationBox[], height: number): void {
+  ctx.beginPath()
+  for (const { operation, from, to, y } of boxes) {
+    const top = crisp(y - height / 2)
+    const bottom = crisp(y + height / 2)
+    // An open operation has no right end.
+    ctx.moveTo(to, top)
+    ctx.lineTo(from, top)
+    ctx.lineTo(from, bottom)
+    ctx.lineTo(to, bottom)
+    if (operation.toUs !== null) ctx.closePath()
+  }
+  ctx.fill()
+  ctx.stroke()
+}
+
+function writeOperations(
   ctx: CanvasRenderingContext2D,
-  operation: SpaceTimeOperation,
-  from: number,
-  to: number,
-  y: number,
-  height: number,
+  boxes: readonly OperationBox[],
   paint: SpaceTimePaint,
   at: Layout,
 ): void {
-  const open = operation.toUs === null
-  const color = paint.color('--message-client')
-  ctx.fillStyle = paint.color('--surface-2')
-  ctx.fillRect(from, y - height / 2, to - from, height)
-  ctx.strokeStyle = color
-  ctx.beginPath()
-  const top = crisp(y - height / 2)
-  const bottom = crisp(y + height / 2)
-  // An open operation has no right end.
-  ctx.moveTo(to, top)
-  ctx.lineTo(from, top)
-  ctx.lineTo(from, bottom)
-  ctx.lineTo(to, bottom)
-  if (!open) ctx.closePath()
-  ctx.setLineDash(open ? [4, 3] : [])
-  ctx.stroke()
-  ctx.setLineDash([])
-  if (height < at.textPx) return
-  const visible = Math.max(from, at.left)
-  const room = Math.min(to, at.right) - visible - 8
-  const text = [operationText(operation), operation.text].find((each) => ctx.measureText(each).width <= room)
-  if (text === undefined) return
+  ctx.font = `${at.textPx - 1}px ${paint.mono}`
+  ctx.textBaseline = 'middle'
+  ctx.textAlign = 'left'
   ctx.fillStyle = paint.color('--ink')
-  ctx.fillText(text, visible + 4, y + 0.5)
+  for (const { operation, from, to, y } of boxes) {
+    const visible = Math.max(from, at.left)
+    const room = Math.min(to, at.right) - visible - 8
+    // No text is as short as two letters.
+    if (room < at.textPx) continue
+    const text = [operationText(operation), operation.text].find((each) => textWidth(ctx, each) <= room)
+    if (text !== undefined) ctx.fillText(text, visible + 4, y + 0.5)
+  }
 }
 
 /** `put x 3 → ok`, or `put x 3 …` while nobody knows. */

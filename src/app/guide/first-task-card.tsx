@@ -1,24 +1,32 @@
 import { Check, Circle } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { LabSession } from '../../engine/client/session.ts'
-import type { FirstTask } from '../../labs/manifest.ts'
+import type { FirstTask, LabManifest } from '../../labs/manifest.ts'
 import { Button } from '../../ui/button.tsx'
+import { useSession } from '../../ui/use-session.ts'
 import { useLab } from '../lab/context.ts'
 import { storage } from '../storage.ts'
 
 const key = (lab: string) => `ballast:first-task:${lab}`
 
-/** The unfinished task of a first visit. It ticks when the facts show it; once done and closed it does not come back. */
+/**
+ * The unfinished task of a first visit, over the experiment that it was written for. It ticks when the facts show it;
+ * once closed it does not come back.
+ */
 export function FirstTaskCard() {
   const { manifest, session } = useLab()
   const [closed, setClosed] = useState(() => storage.getItem(key(manifest.id)) === 'done')
-  if (closed) return null
+  const title = useSession(session, ({ slow }) => slow?.run.title ?? null)
+  if (closed || title !== firstTitle(manifest)) return null
   const close = () => {
     storage.setItem(key(manifest.id), 'done')
     setClosed(true)
   }
   return <OpenTask task={manifest.firstTask} session={session} onClose={close} />
 }
+
+/** What the first line of the first experiment calls it: `# Five nodes, one log`. */
+const firstTitle = ({ first }: LabManifest): string | null => /^# (.+)/.exec(first.text)?.[1] ?? null
 
 interface OpenTaskProps {
   readonly task: FirstTask

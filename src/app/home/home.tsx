@@ -105,7 +105,7 @@ function LabCard({ lab }: { readonly lab: LabManifest }) {
         <h2>{lab.title}</h2>
         <p>{lab.tagline}</p>
         <ButtonLink look="accent" href={`#/${lab.id}`}>
-          Open the lab
+          Open {lab.title}
         </ButtonLink>
       </div>
     </article>
@@ -114,32 +114,41 @@ function LabCard({ lab }: { readonly lab: LabManifest }) {
 
 /** Titles come with the lab's content, after the page is there. */
 function Lessons() {
-  const contents = useContents()
-  const progress = useStore(learning, (state) => state.progress)
-  if (contents.every(({ content }) => content.lessons.length === 0)) return null
+  const contents = useContents().filter(({ content }) => content.lessons.length > 0)
+  if (contents.length === 0) return null
   return (
     <section className="home-section">
       <h2>Lessons</h2>
       <p className="home-lead">Each begins with a question, and the running system is the judge.</p>
-      <ol className="home-lessons">
-        {contents.flatMap(({ lab, content }) =>
-          content.lessons.map((lesson) => {
-            const solved = progress[progressKey(lab.id, lesson.id)]?.solved.length ?? 0
-            return (
-              <li key={lesson.id}>
-                <a className="home-lesson" href={`#/${lab.id}/lesson/${lesson.id}/1`}>
-                  <strong>{lesson.title}</strong>
-                  <span>{lesson.blurb}</span>
-                  <small>
-                    {lab.title} · {lesson.minutes} min{solved > 0 && ` · ${solved} of ${lesson.steps} steps done`}
-                  </small>
-                </a>
-              </li>
-            )
-          }),
-        )}
-      </ol>
+      {contents.map(({ lab, content }) => (
+        <LessonsOfLab key={lab.id} lab={lab} content={content} />
+      ))}
     </section>
+  )
+}
+
+function LessonsOfLab({ lab, content }: Content) {
+  const progress = useStore(learning, (state) => state.progress)
+  return (
+    <>
+      <h3>{lab.title}</h3>
+      <ol className="home-lessons">
+        {content.lessons.map((lesson) => {
+          const solved = progress[progressKey(lab.id, lesson.id)]?.solved.length ?? 0
+          return (
+            <li key={lesson.id}>
+              <a className="home-lesson" href={`#/${lab.id}/lesson/${lesson.id}/1`}>
+                <strong>{lesson.title}</strong>
+                <span>{lesson.blurb}</span>
+                <small>
+                  {lesson.minutes} min{solved > 0 && ` · ${solved} of ${lesson.steps} steps done`}
+                </small>
+              </a>
+            </li>
+          )
+        })}
+      </ol>
+    </>
   )
 }
 

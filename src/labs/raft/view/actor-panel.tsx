@@ -36,7 +36,15 @@ function Acts({ session, name }: { readonly session: LabSession; readonly name: 
   return (
     <section>
       <h3>Acts on {name}</h3>
-      {node === null && <ClientBar key={name} session={session} allow={allow} name={name} />}
+      {node === null && (
+        <ClientBar
+          key={name}
+          session={session}
+          allow={allow}
+          name={name}
+          label={`Operation, beside the facts of ${name}`}
+        />
+      )}
       {groups.map(({ title, actions }) => (
         <div key={title} className="rs-acts">
           {title !== '' && <h4>{title}</h4>}

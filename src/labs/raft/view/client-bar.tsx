@@ -5,8 +5,14 @@ import { runAction } from '../../../stage/menus.ts'
 import { Button } from '../../../ui/button.tsx'
 import { clientAction, OPERATIONS, type OperationDraft, type OperationName } from './actions.ts'
 
+interface Props extends BarProps {
+  readonly name: string
+  /** Where the page has two of them, each has a name of its own. */
+  readonly label?: string
+}
+
 /** One operation of the selected client, typed. */
-export function ClientBar({ session, allow, name }: BarProps & { readonly name: string }) {
+export function ClientBar({ session, allow, name, label = `Operation of ${name}` }: Props) {
   const [draft, setDraft] = useState<OperationDraft>({ op: 'put', key: 'x', old: '', value: '1' })
   const action = clientAction(name, draft)
   const field = (part: 'key' | 'old' | 'value', width: number) => (
@@ -25,7 +31,7 @@ export function ClientBar({ session, allow, name }: BarProps & { readonly name: 
   return (
     <form
       className="rs-bar"
-      aria-label={`Operation of ${name}`}
+      aria-label={label}
       onSubmit={(event) => {
         event.preventDefault()
         runAction(session, action)
