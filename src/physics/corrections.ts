@@ -37,6 +37,8 @@ export interface Corrections {
   readonly yawMisalignment: boolean
   /** A parked rotor has drag. */
   readonly parkedRotor: boolean
+  /** Forces across the shaft: the tangential load drives a blade against the direction that CCBlade takes it for. */
+  readonly rotorSideForce: boolean
   /** Unit conversions of the rotor are exact instead of 57.2958 and 0.1047. */
   readonly rotorUnits: boolean
   /** The step of the tension's derivative is small enough for the derivative to have converged. */
@@ -66,6 +68,7 @@ export const AS_RAFT: Corrections = {
   turbulence: false,
   yawMisalignment: false,
   parkedRotor: false,
+  rotorSideForce: false,
   rotorUnits: false,
   tensionStep: false,
   mooringSite: false,
@@ -91,6 +94,7 @@ export const CORRECTED: Corrections = {
   turbulence: true,
   yawMisalignment: true,
   parkedRotor: true,
+  rotorSideForce: true,
   rotorUnits: true,
   tensionStep: true,
   mooringSite: true,

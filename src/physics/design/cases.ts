@@ -1,3 +1,4 @@
+import { windDeviation } from '../rotor/turbulence.ts'
 import { Fields, isPlain, type Plain, toNumber } from './fields.ts'
 import type { LoadCase, WaveTrain } from './types.ts'
 
@@ -29,15 +30,13 @@ export function readCase(fields: Fields): LoadCase {
   return input
 }
 
-/** A class of IEC 61400-1 with its wind model, such as `IB_NTM` or `IIA_ETM`, as raft_rotor.IECKaimal takes it apart. */
-const IEC_CLASS = /^(I|II|III|IV)[ABC]?_(NTM|ETM|EWM.*|[A-Z]+)$/i
-
+/** An intensity, or a class of IEC 61400-1 with its wind model such as `IB_NTM`. */
 function readTurbulence(fields: Fields): number | string {
   const value = fields.value('turbulence')
   if (value === undefined) return 0
   const number = toNumber(value)
   if (number !== null && number >= 0) return number
-  if (typeof value === 'string' && IEC_CLASS.test(value)) return value
+  if (typeof value === 'string' && windDeviation(value, 10) !== null) return value
   fields.report.expected(fields.at('turbulence'), 'an intensity of at least 0 or a class such as `IB_NTM`', value)
   return 0
 }
