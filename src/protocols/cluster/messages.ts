@@ -1,6 +1,6 @@
 import type { Bytes } from './bytes.ts'
 import type { Keyspace } from './keyspace.ts'
-import type { BusId } from './peers.ts'
+import type { Address, BusId } from './peers.ts'
 import type { Reply } from './reply.ts'
 import type { SlotSet } from './slot-set.ts'
 import type { Lineage } from './state.ts'
@@ -47,13 +47,12 @@ export type ClusterHealth = 'ok' | 'fail'
 /** What the sender believes of a third node. */
 export interface GossipEntry {
   readonly id: BusId
-  readonly ip: string
-  readonly port: number
-  readonly busPort: number
   readonly flags: number
-  /** Seconds, as on the wire; kept in ms here: a multiple of 1000. */
-  readonly pingSentMs: number
-  readonly pongReceivedMs: number
+  readonly address: Address
+  /** Unix time in seconds; 0: no ping is outstanding. */
+  readonly pingSentS: number
+  /** Unix time in seconds. */
+  readonly pongReceivedS: number
 }
 
 export type BusMessage =

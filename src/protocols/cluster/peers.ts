@@ -95,21 +95,46 @@ const PONG = 1
 const DATA = 2
 const TIMES = 3
 
-let newestIndex: ReadonlyMap<BusId, number> = new Map()
+/** Who is in a table, ordered by id. */
+interface Members {
+  readonly ids: readonly BusId[]
+  readonly positions: ReadonlyMap<BusId, number>
+}
+
+let newestMembers: Members = { ids: [], positions: new Map() }
 
 /**
- * Positions by id. The nodes of a cluster know the same members: their tables share one index, which then stays in the
- * processor's cache however many they are.
+ * The nodes of a cluster know the same members: their tables share one list of them, which then stays in the processor's
+ * cache however many they are.
  */
-function indexOf(sorted: readonly Peer[]): ReadonlyMap<BusId, number> {
-  const isKnown = newestIndex.size === sorted.length && sorted.every(({ id }, at) => newestIndex.get(id) === at)
-  if (!isKnown) newestIndex = new Map(sorted.map(({ id }, at) => [id, at]))
-  return newestIndex
+function membersOf(sorted: readonly Peer[]): Members {
+  const { ids } = newestMembers
+  if (ids.length !== sorted.length || sorted.some(({ id }, at) => id !== ids[at])) {
+    newestMembers = { ids: sorted.map(({ id }) => id), positions: new Map(sorted.map(({ id }, at) => [id, at])) }
+  }
+  return newestMembers
 }
+
+/** Beside the {@link FLAG}s of an entry, what {@link PeerTable.marks} tells of it. */
+export const MARK = {
+  /** Somebody reported that it fails. */
+  reported: 1024,
+  /** I have a connection to it. */
+  linked: 2048,
+  /** It owns slots. */
+  owner: 4096,
+} as const
+
+const marksOf = ({ flags, reports, link, slots }: Peer): number =>
+  flags |
+  (reports.length > 0 ? MARK.reported : 0) |
+  (link !== null ? MARK.linked : 0) |
+  (slots.size > 0 ? MARK.owner : 0)
 
 /**
  * A node table: entries ordered by id, persistent, and beside them the times of each in one row of numbers, so that a cron
- * can look through hundreds of them and a packet can refresh some at the price of one copy.
+ * can look through hundreds of them and a packet can refresh some at the price of one copy. The marks of all entries lie
+ * in one row, too: gossip tells and hears of many nodes without touching their entries.
  *
  * Whoever changes it often within a step gives an `owner`: a token that lives as long as the step. Versions made with it
  * are private to the step, so that its further changes copy nothing.
@@ -121,8 +146,8 @@ export class PeerTable {
   private constructor(
     private peers: readonly Peer[],
     private times: readonly number[],
-    /** Shared by all versions with the same members. */
-    private readonly index: ReadonlyMap<BusId, number>,
+    private markRow: Uint16Array,
+    private readonly members: Members,
     private changes: number,
     private readonly owner: object | null,
   ) {}
@@ -145,7 +170,7 @@ export class PeerTable {
       const { pingSentMs, pongReceivedMs, dataReceivedMs } = timesOf(id)
       return [pingSentMs, pongReceivedMs, dataReceivedMs]
     })
-    return new PeerTable(sorted, times, indexOf(sorted), changes, null)
+    return new PeerTable(sorted, times, Uint16Array.from(sorted, marksOf), membersOf(sorted), changes, null)
   }
 
   get size(): number {
@@ -153,7 +178,7 @@ export class PeerTable {
   }
 
   get(id: BusId): Peer | undefined {
-    const at = this.index.get(id)
+    const at = this.members.positions.get(id)
     return at === undefined ? undefined : this.peers[at]
   }
 
@@ -167,14 +192,29 @@ export class PeerTable {
     return this.peers
   }
 
+  /** The id of entry number `at`. */
+  idAt(at: number): BusId {
+    return this.members.ids[at]!
+  }
+
+  /** Bits of {@link FLAG} and of {@link MARK} of entry number `at`. */
+  marks(at: number): number {
+    return this.markRow[at]!
+  }
+
+  /** Bits of {@link FLAG} of entry number `at`. */
+  flags(at: number): number {
+    return this.markRow[at]! & (MARK.reported - 1)
+  }
+
   /** Position of an entry in order of ids; -1 when there is none. */
   indexOf(id: BusId): number {
-    return this.index.get(id) ?? -1
+    return this.members.positions.get(id) ?? -1
   }
 
   /** The times of a node; all 0 when it is not in the table. */
   timesOf(id: BusId): PeerTimes {
-    const at = this.index.get(id)
+    const at = this.members.positions.get(id)
     if (at === undefined) return NO_TIMES
     return {
       pingSentMs: this.pingSentMs(at),
@@ -200,7 +240,7 @@ export class PeerTable {
 
   /** Puts an entry in, or replaces the one of the same id. */
   with(peer: Peer, owner: object | null = null): PeerTable {
-    const at = this.index.get(peer.id)
+    const at = this.members.positions.get(peer.id)
     if (at === undefined) return PeerTable.sorted([...this.peers, peer], (id) => this.timesOf(id), this.changes + 1)
     const table = this.writable(owner)
     if (!table.ownsPeers) {
@@ -210,6 +250,8 @@ export class PeerTable {
     const peers = table.peers as Peer[]
     if (isStructural(peers[at]!, peer)) table.changes++
     peers[at] = peer
+    const marks = marksOf(peer)
+    if (marks !== table.markRow[at]) table.markRow = table.markRow.with(at, marks)
     return table
   }
 
@@ -219,13 +261,9 @@ export class PeerTable {
     { pingSentMs, pongReceivedMs, dataReceivedMs }: Partial<PeerTimes>,
     owner: object | null = null,
   ): PeerTable {
-    const at = this.index.get(id)
+    const at = this.members.positions.get(id)
     if (at === undefined) return this
-    const table = this.writable(owner)
-    if (!table.ownsTimes) {
-      table.times = this.times.slice()
-      table.ownsTimes = true
-    }
+    const table = this.withOwnTimes(owner)
     const times = table.times as number[]
     if (pingSentMs !== undefined) times[at * TIMES + PING] = pingSentMs
     if (pongReceivedMs !== undefined) times[at * TIMES + PONG] = pongReceivedMs
@@ -233,14 +271,31 @@ export class PeerTable {
     return table
   }
 
+  /** The same entries; the last answer of entry number `at` came later. */
+  withPong(at: number, pongReceivedMs: number, owner: object | null): PeerTable {
+    const table = this.withOwnTimes(owner)
+    ;(table.times as number[])[at * TIMES + PONG] = pongReceivedMs
+    return table
+  }
+
+  /** A version whose times nobody else sees. */
+  private withOwnTimes(owner: object | null): PeerTable {
+    const table = this.writable(owner)
+    if (!table.ownsTimes) {
+      table.times = this.times.slice()
+      table.ownsTimes = true
+    }
+    return table
+  }
+
   /** This version, if it is the owner's; else a new one that shares everything until it is written. */
   private writable(owner: object | null): PeerTable {
     if (owner !== null && owner === this.owner) return this
-    return new PeerTable(this.peers, this.times, this.index, this.changes, owner)
+    return new PeerTable(this.peers, this.times, this.markRow, this.members, this.changes, owner)
   }
 
   without(id: BusId): PeerTable {
-    if (!this.index.has(id)) return this
+    if (!this.members.positions.has(id)) return this
     const rest = this.peers.filter((peer) => peer.id !== id)
     return PeerTable.sorted(rest, (other) => this.timesOf(other), this.changes + 1)
   }
@@ -259,7 +314,8 @@ export class PeerTable {
       if (next !== peer) changed = true
       return next
     })
-    return changed ? new PeerTable(peers, this.times, this.index, this.changes + 1, null) : this
+    if (!changed) return this
+    return new PeerTable(peers, this.times, Uint16Array.from(peers, marksOf), this.members, this.changes + 1, null)
   }
 }
 

@@ -194,6 +194,13 @@ export class Turn {
     if (next !== peers) this.writableCluster().peers = next
   }
 
+  /** Replaces the time of the last answer of entry number `at`. */
+  changePong(at: number, pongReceivedMs: number): void {
+    const { peers } = this.cluster
+    const next = peers.withPong(at, pongReceivedMs, this.token)
+    if (next !== peers) this.writableCluster().peers = next
+  }
+
   // ---- Effects ------------------------------------------------------------------------------------------------
 
   send(to: NodeId, message: Message): void {

@@ -1,5 +1,5 @@
 import type { GossipEntry } from '../messages.ts'
-import { FLAG, type Peer, type PeerTable } from '../peers.ts'
+import { FLAG, MARK, type PeerTable } from '../peers.ts'
 import type { Turn } from '../turn.ts'
 
 const HIDDEN = FLAG.handshake | FLAG.noaddr
@@ -7,50 +7,50 @@ const HIDDEN = FLAG.handshake | FLAG.noaddr
 const WANTED_MIN = 3
 const DRAWS_PER_ENTRY = 3
 
-const seconds = (ms: number): number => ms - (ms % 1000)
+const seconds = (ms: number): number => Math.floor(ms / 1000)
 
-const entryOf = (peers: PeerTable, at: number, peer: Peer): GossipEntry => ({
-  id: peer.id,
-  ip: peer.ip,
-  port: peer.port,
-  busPort: peer.busPort,
-  flags: peer.flags,
-  pingSentMs: seconds(peers.pingSentMs(at)),
-  pongReceivedMs: seconds(peers.pongReceivedMs(at)),
+const entryOf = (peers: PeerTable, at: number): GossipEntry => ({
+  id: peers.idAt(at),
+  flags: peers.flags(at),
+  address: peers.at(at)!,
+  pingSentS: seconds(peers.pingSentMs(at)),
+  pongReceivedS: seconds(peers.pongReceivedMs(at)),
 })
 
 /** What a PING, PONG or MEET tells of other nodes: some at random, and all that are PFAIL (clusterSendPing). */
 export function gossipSection(turn: Turn): readonly GossipEntry[] {
   const { peers, pfailNodes } = turn.cluster
-  const entries = drawn(turn).map((at) => entryOf(peers, at, peers.at(at)!))
+  const entries: GossipEntry[] = []
+  drawEntries(turn, entries)
   let left = pfailNodes
   for (let at = 0; left > 0 && at < peers.size; at++) {
-    const peer = peers.at(at)!
-    if ((peer.flags & HIDDEN) !== 0 || (peer.flags & FLAG.pfail) === 0) continue
-    entries.push(entryOf(peers, at, peer))
+    const marks = peers.marks(at)
+    if ((marks & HIDDEN) !== 0 || (marks & FLAG.pfail) === 0) continue
+    entries.push(entryOf(peers, at))
     left--
   }
   return entries
 }
 
-/** Positions of the nodes that are told of by chance. */
-function drawn(turn: Turn): number[] {
+/** The nodes that are told of by chance. */
+function drawEntries(turn: Turn, entries: GossipEntry[]): void {
   const { peers, myself } = turn.cluster
+  const me = peers.indexOf(myself)
   const told: number[] = []
   let fresh = peers.size - 2
   const wanted = Math.min(Math.max(WANTED_MIN, Math.floor(peers.size / 10)), fresh)
   let draws = wanted * DRAWS_PER_ENTRY
   while (fresh > 0 && told.length < wanted && draws-- > 0) {
     const at = turn.below(peers.size)
-    const peer = peers.at(at)!
-    if (peer.id === myself || (peer.flags & FLAG.pfail) !== 0) continue
-    if ((peer.flags & HIDDEN) !== 0 || (peer.link === null && peer.slots.size === 0)) {
+    const marks = peers.marks(at)
+    if (at === me || (marks & FLAG.pfail) !== 0) continue
+    if ((marks & HIDDEN) !== 0 || (marks & (MARK.linked | MARK.owner)) === 0) {
       fresh--
       continue
     }
     if (told.includes(at)) continue
     told.push(at)
+    entries.push(entryOf(peers, at))
     fresh--
   }
-  return told
 }

@@ -15,7 +15,7 @@ const FLAG_NAMES: readonly (readonly [number, string])[] = [
 ]
 
 /** `myself,master`; `noflags` when no flag has a name. */
-function flagNames(flags: number): string {
+export function flagNames(flags: number): string {
   const names = FLAG_NAMES.filter(([flag]) => (flags & flag) !== 0).map(([, name]) => name)
   return names.length === 0 ? 'noflags' : names.join(',')
 }
