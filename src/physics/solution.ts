@@ -1,4 +1,7 @@
 import type { LoadCase } from './design/types.ts'
+import type { LinearSystem, Response, Sea } from './dynamics.ts'
+import type { RotorStatistics } from './outputs.ts'
+import type { RotorCase } from './rotor/rotor.ts'
 
 /**
  * What the solver finds. Six numbers are surge, sway, heave [m], roll, pitch, yaw [rad]; matrices 6 x 6, row by row; spectra stand over
@@ -19,6 +22,7 @@ export interface Rest {
   readonly mooringForce: Float64Array
   /** What is left of the balance of forces, N and Nm. */
   readonly residual: Float64Array
+  /** Poses that were tried. */
   readonly iterations: number
   readonly converged: boolean
   readonly lines: readonly LineState[]
@@ -81,6 +85,19 @@ export interface CaseSolution {
   readonly S: Float64Array
   /** Linearized viscous damping. */
   readonly dragDamping: Float64Array
+  /** Change of every tension channel (end A of every line, then end B) with the pose: channel * 6 + dof, N/m and N/rad. */
+  readonly tensionSlope: Float64Array
+  /** Response to turbulent wind: dof * nw + frequency; null where it has no effect. */
+  readonly windXi: Complex | null
+  /** Inertia and dynamic pressure of the waves, and their drag, laid out as Xi, N and Nm. */
+  readonly excitation: Complex
+  readonly dragExcitation: Complex
+  /** Mean force of the current, N and Nm. */
+  readonly currentForce: Float64Array
+  /** Null: the rotor has no effect. */
+  readonly rotor: RotorCase | null
+  /** What the passes worked with: to look inside. */
+  readonly inside: { readonly system: LinearSystem; readonly sea: Sea; readonly response: Response }
   readonly statistics: {
     readonly dof: readonly Statistic[]
     /** End A of every line, then end B of every line, N. */
@@ -88,6 +105,8 @@ export interface CaseSolution {
     /** Null without a turbine. */
     readonly nacelleAcceleration: readonly [Statistic, Statistic, Statistic] | null
     readonly towerBaseMoment: Statistic | null
+    /** Null without a controller. */
+    readonly rotor: RotorStatistics | null
   }
 }
 

@@ -1,0 +1,248 @@
+import type { Corrections } from './corrections.ts'
+import type { Turbine } from './design/types.ts'
+import { shaft } from './hull/statics.ts'
+import type { Member } from './hull.ts'
+import { translated } from './linear/mat6.ts'
+import { rotation, transform } from './linear/vec3.ts'
+import type { RotorCase } from './rotor/rotor.ts'
+import type { Complex, Statistic } from './solution.ts'
+
+/**
+ * What the amplitudes mean: averages, standard deviations, extremes (specification 2.11; RAFT raft_fowt.py:saveTurbineOutputs). A channel
+ * is one amplitude per source (every train of waves, and wind) and frequency; its variance is half the sum of the squares.
+ */
+
+const DOF = 6
+const DEGREES = 180 / Math.PI
+
+/** All sources one after the other: source * 6 * nw + dof * nw + frequency. */
+export interface Motions {
+  readonly w: Float64Array
+  readonly sources: number
+  readonly Xi: Complex
+}
+
+/** The response to waves with that to wind behind it. */
+export function motionsOf(w: Float64Array, Xi: Complex, windXi: Complex | null): Motions {
+  const join = (a: Float64Array, b: Float64Array | undefined) => (b === undefined ? a : Float64Array.of(...a, ...b))
+  const all = { re: join(Xi.re, windXi?.re), im: join(Xi.im, windXi?.im) }
+  return { w, sources: all.re.length / (DOF * w.length), Xi: all }
+}
+
+/** Amplitudes of a channel: source * nw + frequency. */
+export type Channel = Complex
+
+/** The channel sum of row[j] times motion j. */
+export function combine({ w, sources, Xi }: Motions, row: ArrayLike<number>): Channel {
+  const nw = w.length
+  const out = { re: new Float64Array(sources * nw), im: new Float64Array(sources * nw) }
+  for (let s = 0; s < sources; s++) {
+    for (let j = 0; j < DOF; j++) {
+      const factor = row[j]!
+      if (factor === 0) continue
+      const from = (s * DOF + j) * nw
+      for (let i = 0; i < nw; i++) {
+        out.re[s * nw + i] = out.re[s * nw + i]! + factor * Xi.re[from + i]!
+        out.im[s * nw + i] = out.im[s * nw + i]! + factor * Xi.im[from + i]!
+      }
+    }
+  }
+  return out
+}
+
+/** Multiplies a channel by a complex function of frequency. */
+export function filtered(channel: Channel, nw: number, by: (i: number) => readonly [number, number]): Channel {
+  const out = { re: new Float64Array(channel.re.length), im: new Float64Array(channel.re.length) }
+  for (let i = 0; i < nw; i++) {
+    const [a, b] = by(i)
+    for (let k = i; k < out.re.length; k += nw) {
+      out.re[k] = a * channel.re[k]! - b * channel.im[k]!
+      out.im[k] = a * channel.im[k]! + b * channel.re[k]!
+    }
+  }
+  return out
+}
+
+/** Root of half the sum of squares. */
+export function standardDeviation({ re, im }: Channel): number {
+  let sum = 0
+  for (let i = 0; i < re.length; i++) sum += re[i]! * re[i]! + im[i]! * im[i]!
+  return Math.sqrt(0.5 * sum)
+}
+
+/** Spectral density of a channel, summed over its sources: half the square of the amplitude per width of a bin. */
+export function density({ re, im }: Channel, nw: number, dw: number): Float64Array {
+  const out = new Float64Array(nw)
+  for (let i = 0; i < re.length; i++) out[i % nw] = out[i % nw]! + (0.5 * (re[i]! * re[i]! + im[i]! * im[i]!)) / dw
+  return out
+}
+
+const statistic = (avg: number, std: number, spread = 3): Statistic => ({
+  avg,
+  std,
+  max: avg + spread * std,
+  min: avg - spread * std,
+})
+
+const unitRow = (j: number, factor = 1): number[] => Array.from({ length: DOF }, (_, i) => (i === j ? factor : 0))
+
+/** Surge to yaw; rotations in degrees. */
+export function motionStatistics(motions: Motions, pose: Float64Array): Statistic[] {
+  return Array.from(pose, (mean, j) => {
+    const factor = j < 3 ? 1 : DEGREES
+    return statistic(mean * factor, standardDeviation(combine(motions, unitRow(j, factor))))
+  })
+}
+
+/** Per line end: the tension's derivative by the pose, six numbers, times the motion. */
+export function tensionStatistics(motions: Motions, mean: Float64Array, jacobian: Float64Array): Statistic[] {
+  return Array.from(mean, (avg, t) =>
+    statistic(avg, standardDeviation(combine(motions, jacobian.subarray(t * DOF, t * DOF + DOF)))),
+  )
+}
+
+/** Mass and lever arms of all that the tower's base carries. */
+export interface Topside {
+  readonly massKg: number
+  /** Of tower, rotor and nacelle at zero offset, m. */
+  readonly centreOfGravityM: number
+  /** In pitch about that centre, kg m2. */
+  readonly pitchInertia: number
+  /** Of the reference point of rotor and nacelle, m. */
+  readonly nacelleM: number
+  /** Of the tower's foot, m. */
+  readonly baseM: number
+  readonly gravity: number
+}
+
+/** Tower, rotor and nacelle as one; null without both. */
+export function topside(turbine: Turbine | null, tower: Member | undefined, gravity: number): Topside | null {
+  if (turbine === null || tower === undefined) return null
+  const nacelleM = shaft(turbine).reference[2]
+  const massKg = tower.massKg + turbine.massKg
+  const centreOfGravityM = (tower.massKg * tower.centreOfGravity[2] + turbine.massKg * nacelleM) / massKg
+  const [x, y, z] = tower.endA
+  const aboutCentre = translated(tower.massMatrix, [x, y, z - centreOfGravityM])
+  const pitchInertia = aboutCentre[28]! + turbine.massKg * (nacelleM - centreOfGravityM) ** 2 + turbine.inertiaRadial
+  return { massKg, centreOfGravityM, pitchInertia, nacelleM, baseM: z, gravity }
+}
+
+/** Acceleration of the nacelle in x, y, z: w^2 times its motion; on average, the part of gravity that lies along these axes. */
+export function nacelleAcceleration(
+  motions: Motions,
+  pose: Float64Array,
+  heightM: number,
+  gravity: number,
+): [Statistic, Statistic, Statistic] {
+  const [x, y, z] = transform(rotation(pose[3]!, pose[4]!, pose[5]!), [0, 0, heightM])
+  const rows = [
+    [1, 0, 0, 0, z, -y],
+    [0, 1, 0, -z, 0, x],
+    [0, 0, 1, y, -x, 0],
+  ]
+  const means = [Math.abs(Math.sin(pose[4]!) * gravity), Math.abs(Math.sin(pose[3]!) * gravity), gravity]
+  const { w } = motions
+  const [a, b, c] = rows.map((row, k) => {
+    const channel = filtered(combine(motions, row), w.length, (i) => [w[i]! * w[i]!, 0])
+    return statistic(means[k]!, standardDeviation(channel))
+  })
+  return [a!, b!, c!]
+}
+
+/**
+ * Fore-aft bending moment at the tower's base: inertia, weight, and the rotor's answer to the motion (RAFT leaves surge out of the last).
+ * The lever of the weight is the height of the undisplaced centre above the displaced base, as in RAFT.
+ */
+export function towerBaseMoment(
+  motions: Motions,
+  pose: Float64Array,
+  top: Topside,
+  rotor: RotorCase | null,
+  corrections: Corrections,
+): Statistic {
+  const { w } = motions
+  const turn = rotation(pose[3]!, pose[4]!, pose[5]!)
+  const base = transform(turn, [0, 0, top.baseM])
+  const arm = corrections.towerBaseMoment
+    ? top.centreOfGravityM - top.baseM
+    : top.centreOfGravityM - (base[2] + pose[2]!)
+  const inertia = combine(motions, [
+    top.massKg * arm,
+    0,
+    0,
+    0,
+    top.massKg * arm * top.centreOfGravityM + top.pitchInertia,
+    0,
+  ])
+  const pitch = combine(motions, unitRow(4))
+  const square = (top.nacelleM - top.baseM) ** 2
+  const ofInertia = filtered(inertia, w.length, (i) => [w[i]! * w[i]!, 0])
+  const ofPitch = filtered(pitch, w.length, (i) => {
+    const weight = top.massKg * top.gravity * arm
+    if (rotor === null) return [weight, 0]
+    const a = rotor.addedMass[i * 36]!
+    const b = rotor.damping[i * 36]!
+    return [weight + w[i]! * w[i]! * a * square, -w[i]! * b * square]
+  })
+  const moment = {
+    re: ofInertia.re.map((x, i) => x + ofPitch.re[i]!),
+    im: ofInertia.im.map((x, i) => x + ofPitch.im[i]!),
+  }
+  const weight = top.massKg * top.gravity * arm * Math.sin(pose[4]!)
+  const load = rotor === null ? 0 : rotorMoment(rotor.force6, turn, top, arm, corrections)
+  return statistic(weight + load, standardDeviation(moment))
+}
+
+/**
+ * Mean moment of the rotor's loads at the tower's base. RAFT HEAD moves the loads by the matrix that moves motions, so that a moment times
+ * a length is added to the thrust, and then by the arm of the weight instead of the height of the base.
+ */
+function rotorMoment(
+  force: Float64Array,
+  turn: ReturnType<typeof rotation>,
+  top: Topside,
+  arm: number,
+  corrections: Corrections,
+): number {
+  if (corrections.towerBaseMoment) return force[4]! - top.baseM * force[0]!
+  const [, y, z] = transform(turn, [0, 0, top.nacelleM])
+  return force[4]! - arm * (force[0]! + z * force[4]! - y * force[5]!)
+}
+
+/** Rotor speed (rpm), generator torque (Nm), power (W) and blade pitch (deg) under control. */
+export interface RotorStatistics {
+  readonly speed: Statistic
+  readonly torque: Statistic
+  readonly power: Statistic
+  readonly pitch: Statistic
+}
+
+/** Of a controlled rotor, whose azimuth follows the motion of the nacelle along x and the wind (the last source); null for any other. */
+export function rotorStatistics(
+  motions: Motions,
+  pose: Float64Array,
+  heightM: number,
+  rotor: RotorCase | null,
+  hasWind: boolean,
+): RotorStatistics | null {
+  if (rotor === null || rotor.gains === null) return null
+  const { gains, response, windAmplitude, loads, run } = rotor
+  const { w } = motions
+  const nw = w.length
+  const [, y, z] = transform(rotation(pose[3]!, pose[4]!, pose[5]!), [0, 0, heightM])
+  const along = combine(motions, [1, 0, 0, 0, z, -y])
+  if (hasWind) {
+    // x - V / (i w): the wind blows against a nacelle that moves.
+    const from = (motions.sources - 1) * nw
+    for (let i = 0; i < nw; i++) along.im[from + i] = along.im[from + i]! + windAmplitude[i]! / w[i]!
+  }
+  const { re, im } = response.azimuthPerMotion
+  const azimuth = filtered(along, nw, (i) => [re[i]!, im[i]!])
+  const following = (kp: number, ki: number) => standardDeviation(filtered(azimuth, nw, (i) => [ki, w[i]! * kp]))
+  return {
+    speed: statistic(run.rotorRpm, following(1, 0) * (30 / Math.PI), 2),
+    torque: statistic(loads.torque.value / gains.gearRatio, following(gains.torqueKp, gains.torqueKi)),
+    power: statistic(loads.powerW, 0),
+    pitch: statistic(run.pitchDeg, following(gains.pitchKp, gains.pitchKi) * DEGREES),
+  }
+}
