@@ -1,0 +1,226 @@
+import { fail, ok, type Result } from '../base/result.ts'
+import { solveInPlace } from './linear/solve.ts'
+import type { MooringState, MooringSystem } from './mooring/system.ts'
+import type { Failure, Precision, Rest } from './solution.ts'
+
+/** What pulls and holds the platform. Stiffness and force are those of everything but the mooring. */
+export interface RestProblem {
+  /** 6 x 6: weight and water, and what else is linear. */
+  readonly stiffness: Float64Array
+  /** At zero offset: weight, buoyancy, constant loads, mean wind and current. */
+  readonly force: Float64Array
+  /** Null: nothing holds it. */
+  readonly mooring: MooringSystem | null
+  /** Indices of broken lines. */
+  readonly broken?: readonly number[]
+  /** Height of the deck above still water, m: below it the platform counts as sunk. */
+  readonly freeboardM?: number
+}
+
+/** When an iteration ends: steps in metres and radians, and how many. */
+interface Tolerance {
+  readonly metres: number
+  readonly radians: number
+  readonly steps: number
+}
+
+const TOLERANCES: Readonly<Record<Precision, Tolerance>> = {
+  raft: { metres: 0.05, radians: 0.005, steps: 20 },
+  converged: { metres: 1e-8, radians: 1e-9, steps: 200 },
+  tight: { metres: 5e-10, radians: 5e-11, steps: 200 },
+}
+/** Limits of MoorPy helpers.py:dsolve2: how far a step may turn back, and how much longer it may be than the last. */
+const REVERSAL = 0.62
+const GROWTH = 1.6
+/** Beyond this tilt nothing that is linear holds, rad. */
+const CAPSIZED = Math.PI / 4
+
+/** State of the iteration at a pose. */
+interface Balance {
+  readonly mooring: MooringState | null
+  readonly residual: Float64Array
+}
+
+/**
+ * Where the platform rests. Source: RAFT raft_model.py:solveStatics and MoorPy helpers.py:dsolve2 (specification 2.8). With precision
+ * `raft` the iteration ends at RAFT's tolerance, and its last step is not taken; RAFT goes on with whatever it then has, and so does
+ * this: `converged` tells. Otherwise the last step is taken, too, and it is a failure if the iteration does not end.
+ */
+export function findRest(problem: RestProblem, precision: Precision): Result<Rest, Failure> {
+  const tolerance = TOLERANCES[precision]
+  const pose = new Float64Array(6)
+  const last = new Float64Array(6)
+  let balance = balanceAt(problem, pose)
+  for (let poses = 1; ; poses++) {
+    const step = limited(newtonStep(problem, balance), last, tolerance)
+    const converged = isSmall(step, tolerance)
+    const isLast = converged || poses === tolerance.steps
+    if (isLast && precision === 'raft') return ok(restOf(pose, balance, poses, converged))
+    if (isLast && !converged) return fail(noConvergence(step, poses))
+    last.set(step)
+    for (let i = 0; i < 6; i++) pose[i] = pose[i]! + step[i]!
+    balance = balanceAt(problem, pose)
+    if (!balance.residual.every(Number.isFinite)) return fail(runAway(pose))
+    if (isLast) return ok(restOf(pose, balance, poses, converged))
+  }
+}
+
+function balanceAt({ stiffness, force, mooring, broken = [] }: RestProblem, pose: Float64Array): Balance {
+  const held = mooring === null ? null : mooring.at(pose, { broken })
+  const residual = force.slice()
+  for (let i = 0; i < 6; i++) {
+    for (let j = 0; j < 6; j++) residual[i] = residual[i]! - stiffness[i * 6 + j]! * pose[j]!
+    if (held !== null) residual[i] = residual[i]! + held.force[i]!
+  }
+  return { mooring: held, residual }
+}
+
+/** Stiffness of everything; what nothing holds gets the mean of the diagonal, so that it stays where it is. */
+function totalStiffness({ stiffness }: RestProblem, { mooring }: Balance): Float64Array {
+  const K = stiffness.map((k, i) => k + (mooring?.stiffness[i] ?? 0))
+  let mean = 0
+  for (let i = 0; i < 6; i++) mean += K[i * 7]! / 6
+  for (let i = 0; i < 6; i++) if (K[i * 7] === 0) K[i * 7] = mean
+  return K
+}
+
+/** Newton's step; where it would go against the force, RAFT strengthens the diagonal up to ten times. */
+function newtonStep(problem: RestProblem, balance: Balance): Float64Array {
+  const K = totalStiffness(problem, balance)
+  for (let tries = 0; ; tries++) {
+    const step = balance.residual.slice()
+    const isSolved = solveInPlace(K.slice(), step, 6)
+    const gain = step.reduce((sum, dx, i) => sum + dx * balance.residual[i]!, 0)
+    if ((isSolved && gain >= 0) || tries === 10) return step
+    for (let i = 0; i < 6; i++) K[i * 7] = K[i * 7]! + 0.1 * Math.abs(K[i * 7]!)
+  }
+}
+
+/** A step that neither turns back too far nor grows too fast. */
+function limited(step: Float64Array, last: Float64Array, tolerance: Tolerance): Float64Array {
+  let [along, square] = [0, 0]
+  for (let i = 0; i < 6; i++) {
+    along += step[i]! * last[i]!
+    square += last[i]! * last[i]!
+  }
+  const back = along < -REVERSAL * square ? (-REVERSAL * square) / along : 1
+  return step.map((full, i) => {
+    const dx = full * back
+    const longest = GROWTH * last[i]!
+    const isMoving = Math.abs(last[i]!) > (i < 3 ? tolerance.metres : tolerance.radians)
+    return isMoving && dx / longest > 1 ? longest : dx
+  })
+}
+
+const isSmall = (step: Float64Array, { metres, radians }: Tolerance): boolean =>
+  step.every((dx, i) => Math.abs(dx) < (i < 3 ? metres : radians))
+
+const restOf = (pose: Float64Array, balance: Balance, iterations: number, converged: boolean): Rest => ({
+  pose,
+  mooringStiffness: balance.mooring?.stiffness ?? new Float64Array(36),
+  mooringForce: balance.mooring?.force ?? new Float64Array(6),
+  residual: balance.residual,
+  iterations,
+  converged: converged && (balance.mooring?.converged ?? true),
+  lines: balance.mooring?.lines ?? [],
+})
+
+/** What is physically wrong with a platform at rest, the worst first; null: nothing. */
+export function judgeRest(problem: RestProblem, rest: Rest): Failure | null {
+  if (!rest.pose.every(Number.isFinite)) return runAway(rest.pose)
+  return judgeStability(problem, rest) ?? judgePose(problem, rest) ?? judgeLines(problem, rest)
+}
+
+const DOFS = ['surge', 'sway', 'heave', 'roll', 'pitch', 'yaw'] as const
+
+/** Pivots of the symmetric stiffness, the horizontal motions eliminated first: each must resist. */
+function judgeStability(problem: RestProblem, rest: Rest): Failure | null {
+  const K = problem.stiffness.map((k, i) => k + rest.mooringStiffness[i]!)
+  const scale = Math.max(...K.map(Math.abs))
+  const S = K.map((k, i) => 0.5 * (k + K[(i % 6) * 6 + Math.floor(i / 6)]!))
+  for (const i of [0, 1, 5, 2, 3, 4]) {
+    const pivot = S[i * 7]!
+    const isHorizontal = i < 2 || i === 5
+    // What nothing holds horizontally drifts, but does not fall over.
+    if (isHorizontal && Math.abs(pivot) <= 1e-12 * scale) continue
+    if (pivot <= 0) return unstable(i, pivot)
+    eliminate(S, i)
+  }
+  return null
+}
+
+/** Takes coordinate i out of a symmetric stiffness, as if it settled by itself. */
+function eliminate(S: Float64Array, i: number): void {
+  const row = S.slice(i * 6, i * 6 + 6)
+  for (let a = 0; a < 6; a++) {
+    for (let b = 0; b < 6; b++) {
+      if (a !== i && b !== i) S[a * 6 + b] = S[a * 6 + b]! - (row[a]! * row[b]!) / row[i]!
+    }
+  }
+}
+
+function unstable(i: number, stiffness: number): Failure {
+  const dof = DOFS[i]!
+  const value = stiffness / 1e6
+  if (i === 3 || i === 4) {
+    const message = `It capsizes: its stiffness in ${dof} is ${value.toFixed(1)} MNm/rad and must be positive.`
+    return { kind: 'capsizes', message, value }
+  }
+  if (i === 2) {
+    const message = `It sinks: its stiffness in heave is ${value.toFixed(3)} MN/m and must be positive.`
+    return { kind: 'sinks', message, value }
+  }
+  const unit = i === 5 ? 'MNm/rad' : 'MN/m'
+  return { kind: 'unstable', message: `Its stiffness in ${dof} is ${value.toFixed(3)} ${unit}.`, value }
+}
+
+function judgePose({ freeboardM }: RestProblem, { pose }: Rest): Failure | null {
+  const depth = -pose[2]!
+  if (freeboardM !== undefined && depth > freeboardM) {
+    const message = `It sinks: it would float ${depth.toFixed(1)} m deeper, and its deck is ${freeboardM.toFixed(1)} m above the water.`
+    return { kind: 'sinks', message, value: depth }
+  }
+  for (const i of [3, 4]) {
+    if (Math.abs(pose[i]!) > CAPSIZED) {
+      const value = (pose[i]! * 180) / Math.PI
+      return { kind: 'capsizes', message: `It capsizes: its ${DOFS[i]} would be ${value.toFixed(0)} degrees.`, value }
+    }
+  }
+  return null
+}
+
+/** Anchors, and lines that cannot reach them. */
+function judgeLines({ mooring, broken = [] }: RestProblem, rest: Rest): Failure | null {
+  if (mooring === null) return null
+  for (const { kind, name, location } of mooring.design.points) {
+    const above = location[2] + mooring.water.depthM
+    if (kind !== 'fixed' || above <= 0.01) continue
+    const message = `Anchor ${name} hangs ${above.toFixed(1)} m above the bed, which is ${mooring.water.depthM} m deep.`
+    return { kind: 'anchor above the bed', message, value: above }
+  }
+  for (const [i, line] of rest.lines.entries()) {
+    if (broken.includes(i)) continue
+    const { lengthM, breakingLoadN } = mooring.cables[i]!
+    const apart = Math.hypot(...line.endB.map((b, k) => b - line.endA[k]!))
+    const tension = Math.max(line.tensionA, line.tensionB)
+    const isTooMuch = breakingLoadN === null ? apart > 1.1 * lengthM : tension > breakingLoadN
+    if (!isTooMuch) continue
+    const missing = (apart - lengthM).toFixed(1)
+    const load = `${(tension / 1e6).toFixed(2)} MN${breakingLoadN === null ? '' : `, and it breaks at ${(breakingLoadN / 1e6).toFixed(2)} MN`}`
+    const message = `Line ${line.name} is too short: its ends are ${missing} m farther apart than its ${lengthM} m, so it would pull ${load}.`
+    return { kind: 'line too short', message, value: apart - lengthM }
+  }
+  return null
+}
+
+function noConvergence(step: Float64Array, iterations: number): Failure {
+  const value = Math.max(...step.subarray(0, 3).map(Math.abs))
+  const message = `The platform finds no rest: after ${iterations} steps it still moves by ${value.toPrecision(2)} m.`
+  return { kind: 'no convergence', message, value }
+}
+
+function runAway(pose: Float64Array): Failure {
+  const i = pose.findIndex((x) => !Number.isFinite(x))
+  const at = Math.max(0, i)
+  return { kind: 'not finite', message: `The ${DOFS[at]} of the platform runs away.`, value: pose[at]! }
+}
