@@ -2,6 +2,7 @@ import type { Corrections } from '../corrections.ts'
 import type { Pair, Site, Vec3 } from '../design/types.ts'
 import { accumulate, forceAt, zeros6 } from '../linear/mat6.ts'
 import { add, along, diagonal, ORIGIN, rotatedTensor, scale, subtract } from '../linear/vec3.ts'
+import { type Cut, centreOf, cut } from './cut.ts'
 import { area, type Frustum, frustumVolume } from './frusta.ts'
 import { inclination, type Placed } from './geometry.ts'
 
@@ -68,8 +69,67 @@ function intervalBuoyancy(member: Placed, i: number, site: Site, corrections: Co
   const bottom = along(member.endA, member.q, from)
   const top = along(member.endA, member.q, to)
   const frustum: Frustum = { shape, bottom: sidesM[i]!, top: sidesM[i + 1]!, heightM: to - from }
+  if (isExact(frustum, corrections)) return exactly(member, frustum, bottom, top, site, corrections)
   if (bottom[2] * top[2] <= 0) return crossing(member, frustum, bottom, top, site, corrections)
   return bottom[2] < 0 ? submerged(member, frustum, bottom, site, corrections) : null
+}
+
+/**
+ * Cut by the surface as it is: for whoever wants it right. A tapered interval is RAFT's as long as the diameter at its waterline is to be
+ * RAFT's.
+ */
+function isExact({ bottom, top }: Frustum, { inclinedWaterline, taperedWaterline }: Corrections): boolean {
+  const tapered = bottom[0] !== top[0] || bottom[1] !== top[1]
+  return inclinedWaterline && (taperedWaterline || !tapered)
+}
+
+/**
+ * C33 = rho g A, C34 = rho g Sy, C35 = -rho g Sx, C44 = rho g (Syy + V z), C55 = rho g (Sxx + V z), C45 = -rho g Sxy, C46 = -rho g V x,
+ * C56 = -rho g V y (Newman, Marine Hydrodynamics, 6.16) with the area that the surface really cuts out.
+ */
+function exactly(
+  member: Placed,
+  frustum: Frustum,
+  bottom: Vec3,
+  top: Vec3,
+  site: Site,
+  corrections: Corrections,
+): Piece | null {
+  const reach = (z: number, sides: Pair) => [z - rimHeight(member, sides), z + rimHeight(member, sides)] as const
+  const heights = [...reach(bottom[2], frustum.bottom), ...reach(top[2], frustum.top)]
+  if (Math.max(...heights) <= 0) return submerged(member, frustum, bottom, site, corrections)
+  if (Math.min(...heights) >= 0) return null
+  const { q, p1, p2 } = member
+  const part = cut({ ...frustum, origin: subtract(bottom, [member.endA[0], member.endA[1], 0]), q, p1, p2 })
+  const pressure = site.waterDensity * site.gravity
+  const [cx, cy, cz] = centreOf(part)
+  const centre: Vec3 = [cx, cy, cz - member.endA[2]]
+  const stiffness = zeros6()
+  stiffness[14] = pressure * part.areaM2
+  stiffness[15] = stiffness[20] = pressure * part.y
+  stiffness[16] = stiffness[26] = -pressure * part.x
+  stiffness[21] = pressure * part.yy
+  stiffness[22] = stiffness[27] = -pressure * part.xy
+  stiffness[28] = pressure * part.xx
+  addLever(stiffness, pressure * part.volumeM3, centre)
+  return {
+    force: forceAt([0, 0, pressure * part.volumeM3], centre),
+    stiffness,
+    volumeM3: part.volumeM3,
+    centre,
+    waterplane: waterplaneOf(part),
+  }
+}
+
+function waterplaneOf({ areaM2, x, y, yy }: Cut): Waterplane | null {
+  if (areaM2 <= 0) return null
+  return { areaM2, secondMomentM4: yy - (y * y) / areaM2, x: x / areaM2, y: y / areaM2 }
+}
+
+/** How far the rim of a section reaches above and below its centre. */
+function rimHeight({ design, p1, p2, q }: Placed, [a, b]: Pair): number {
+  if (design.shape === 'circular') return (a / 2) * Math.sqrt(Math.max(0, 1 - q[2] * q[2]))
+  return (Math.abs(p1[2]) * a + Math.abs(p2[2]) * b) / 2
 }
 
 /** Under water all of it: F = rho g V; C44 = C55 = F z, C46 = -F x, C56 = -F y. */

@@ -1,4 +1,4 @@
-import type { Design, PointInertia, Turbine, Vec3 } from '../design/types.ts'
+import type { Design, Pair, PointInertia, Turbine, Vec3 } from '../design/types.ts'
 import type { HullStatics, Member, Strips } from '../hull.ts'
 import {
   accumulate,
@@ -36,7 +36,11 @@ interface Weight {
   /** About the node. */
   readonly matrix: Float64Array
   readonly substructure: boolean
+  /** Of water in tanks: density times the second moments of its surface about x and y, kg m2. */
+  readonly freeSurface: Pair
 }
+
+const NO_SURFACE: Pair = [0, 0]
 
 /** Direction of the shaft, downwind. */
 function shaftAxes({ shaftTiltDeg, shaftToeDeg }: Turbine): Mat3 {
@@ -56,14 +60,14 @@ function nacelle(turbine: Turbine): Weight {
   const centre = along(reference, q, turbine.centreOfGravityM)
   const inertia = rotatedTensor(shaftAxes(turbine), diagonal(inertiaAxial, inertiaRadial, inertiaRadial))
   const matrix = translated(massMatrix(massKg, inertia), subtract(centre, reference))
-  return { massKg, centre, node: reference, matrix, substructure: false }
+  return { massKg, centre, node: reference, matrix, substructure: false, freeSurface: NO_SURFACE }
 }
 
-function lump({ massKg, inertia, location }: PointInertia, nodes: readonly Vec3[]): Weight {
+function lump({ massKg, inertia, location, freeSurface = NO_SURFACE }: PointInertia, nodes: readonly Vec3[]): Weight {
   const [xx, yy, zz, xy, xz, yz] = inertia
   const node = nearest(location, nodes)
   const matrix = translated(massMatrix(massKg, [xx, xy, xz, xy, yy, yz, xz, yz, zz]), subtract(location, node))
-  return { massKg, centre: location, node, matrix, substructure: true }
+  return { massKg, centre: location, node, matrix, substructure: true, freeSurface }
 }
 
 function nearest(point: Vec3, nodes: readonly Vec3[]): Vec3 {
@@ -83,6 +87,7 @@ function weightsOf(design: Design, members: readonly Member[]): Weight[] {
       node: member.endA,
       matrix: member.massMatrix,
       substructure: member.part === 'platform',
+      freeSurface: NO_SURFACE,
     })),
     ...(turbine === null ? [] : [nacelle(turbine)]),
     ...design.platform.lumps.map((each) => lump(each, nodes)),
@@ -102,12 +107,13 @@ function centreOf(parts: readonly { readonly massKg: number; readonly centre: Ve
   return { massKg, centre: massKg === 0 ? ORIGIN : scale(moment, 1 / massKg) }
 }
 
-/** Weight: C44 = C55 = -m g z about the node, then moved to the reference point with the change of the lever. */
+/** Weight: C44 = C55 = -m g z about the node, less what the free surface of water in tanks takes, then moved to the reference point with the change of the lever. */
 function weightStiffness(weights: readonly Weight[], gravity: number): Float64Array {
   const sum = zeros6()
-  for (const { massKg, centre, node } of weights) {
+  for (const { massKg, centre, node, freeSurface } of weights) {
     const own = zeros6()
-    own[21] = own[28] = -massKg * gravity * (centre[2] - node[2])
+    own[21] = -gravity * (massKg * (centre[2] - node[2]) + freeSurface[0])
+    own[28] = -gravity * (massKg * (centre[2] - node[2]) + freeSurface[1])
     accumulate(sum, stiffnessAt(own, [0, 0, -massKg * gravity], node))
   }
   return symmetrized(sum)
