@@ -390,6 +390,25 @@ export interface MessageView {
   readonly rule: { readonly text: string; readonly source: string; readonly effects: readonly string[] } | null
 }
 
+/** One actor in full: sections of names and values. */
+export interface ActorTable {
+  readonly name: string
+  /** A sentence for people: `n2 leads term 4; 3 of 5 hold its last entry 7.` */
+  readonly summary: string
+  readonly sections: readonly TableSection[]
+}
+
+/** Facts of one kind: `Replication`. */
+export interface TableSection {
+  readonly title: string
+  readonly rows: readonly {
+    readonly name: string
+    readonly value: string
+    /** The value before the actor's last step, when it differs. */
+    readonly was: string | null
+  }[]
+}
+
 /** Where two branches part, and what each does there. */
 export interface Comparison {
   readonly left: number

@@ -17,6 +17,9 @@ export const HEADER = {
   size: 8,
 } as const
 
+/** How the status of an actor is written in frames and lanes. */
+export const STATUS = { up: 0, paused: 1, down: 2 } as const
+
 /** Offsets in the record of a message. */
 export const MESSAGE = {
   /** Its number, as in `drop m1234`. */

@@ -1,17 +1,9 @@
 import type { ReactNode } from 'react'
+import type { ActorTable as Table } from '../engine/api.ts'
 import type { LabSession } from '../engine/client/session.ts'
 
-/** What is known of one actor, as sections of names and values; `was` is the value before its last step, if it differs. */
-export interface ActorFactsTable {
-  readonly summary: string
-  readonly sections: readonly {
-    readonly title: string
-    readonly rows: readonly { readonly name: string; readonly value: string; readonly was: string | null }[]
-  }[]
-}
-
 /** The selected actor in full: the inspector's first tab. */
-export function ActorTable({ table, children }: { readonly table: ActorFactsTable; readonly children: ReactNode }) {
+export function ActorTable({ table, children }: { readonly table: Table; readonly children: ReactNode }) {
   return (
     <div className="rs-panel">
       <header className="rs-panel-head">

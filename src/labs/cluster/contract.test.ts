@@ -1,12 +1,13 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, expectTypeOf, test } from 'vitest'
 import { bytesOf } from '../../protocols/cluster/bytes.ts'
-import { MESSAGE_KINDS as KINDS } from '../../protocols/cluster/messages.ts'
+import type { Message } from '../../protocols/cluster/messages.ts'
 import { crc16, SLOTS as HASH_SLOTS, keySlot } from '../../protocols/cluster/slots.ts'
 import {
   keySteps,
   MAP_SIDE,
   MESSAGE_KINDS,
+  type MessageKind,
   phaseOf,
   ROLES,
   readPhase,
@@ -16,14 +17,16 @@ import {
 } from './contract.ts'
 
 test('the contract and the protocol count the same slots and messages', () => {
-  expect(MESSAGE_KINDS).toEqual(KINDS)
+  // The compiler sees to it that no kind is missing.
+  expectTypeOf<MessageKind>().toEqualTypeOf<Message['kind']>()
+  expect(new Set(MESSAGE_KINDS).size).toBe(MESSAGE_KINDS.length)
   expect(SLOTS).toBe(HASH_SLOTS)
   expect(MAP_SIDE ** 2).toBe(SLOTS)
   expect(SLOT_COLUMN.size).toBe(3 * SLOTS)
 })
 
 test('every kind of message belongs to one group of traffic', () => {
-  expect(Object.values(TRAFFIC).flat().toSorted()).toEqual([...KINDS].toSorted())
+  expect(Object.values(TRAFFIC).flat().toSorted()).toEqual(MESSAGE_KINDS.toSorted())
 })
 
 test('a phase is read as it was written', () => {

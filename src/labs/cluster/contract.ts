@@ -1,3 +1,4 @@
+import type { ActorTable } from '../../engine/api.ts'
 import type { Message } from '../../protocols/cluster/messages.ts'
 
 /** What the cluster lab's worker and its view agree on. Plain data and pure helpers of the picture. */
@@ -374,23 +375,4 @@ export interface JobView {
   /** Why it stopped; null while it goes on, and when it is finished. */
   readonly failure: string | null
   readonly finished: boolean
-}
-
-export interface ActorTable {
-  readonly name: string
-  /** A sentence for people: "n2 owns 5462 slots under epoch 2". */
-  readonly summary: string
-  readonly sections: readonly TableSection[]
-}
-
-export interface TableSection {
-  readonly title: string
-  readonly rows: readonly TableRow[]
-}
-
-export interface TableRow {
-  readonly name: string
-  readonly value: string
-  /** The value before the actor's last step, when it differs. */
-  readonly was: string | null
 }

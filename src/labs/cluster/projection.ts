@@ -1,4 +1,6 @@
 import { nodeId } from '../../base/brand.ts'
+import { lastAnswer } from '../../engine/actor-table.ts'
+import { STATUS } from '../../engine/frame.ts'
 import type { Projection } from '../../engine/lab.ts'
 import type { AdminState } from '../../protocols/cluster/client/admin.ts'
 import { commandOf } from '../../protocols/cluster/client/admin.ts'
@@ -45,7 +47,6 @@ import { commandText, resultText } from './words.ts'
 
 type World = Simulation<ClusterProtocol>
 
-const STATUS = { up: 0, paused: 1, down: 2 } as const
 const ABSENT = -1
 const MS_US = 1_000
 const REPORTS_SHOWN = 100
@@ -423,27 +424,12 @@ function clientView(world: World, name: string, number: number): ClientView {
     answeredPerSecond: rates.answered,
     movedPerSecond: rates.moved,
     askPerSecond: rates.ask,
-    last: lastAnswer(world, name),
+    last: lastAnswer(world, name, answerText),
   }
 }
 
-/** How far back an answer is looked for; an older one is no news. */
-const ANSWER_SEARCH = 200
-
-function lastAnswer(world: World, client: string): string | null {
-  const { operations } = world
-  const oldest = Math.max(operations.start, operations.end - ANSWER_SEARCH)
-  for (let at = operations.end - 1; at >= oldest; at--) {
-    const event = operations.at(at)!
-    if (event.client !== client || event.kind !== 'return') continue
-    for (let call = at - 1; call >= oldest; call--) {
-      const began = operations.at(call)!
-      if (began.kind !== 'call' || began.request !== event.request) continue
-      const result = event.result === undefined ? 'no answer' : resultText(event.result)
-      return `${commandText(began.command)} → ${result}`
-    }
-  }
-  return null
+function answerText(asked: ClusterProtocol['command'], result: ClusterProtocol['result'] | undefined): string {
+  return `${commandText(asked)} → ${result === undefined ? 'no answer' : resultText(result)}`
 }
 
 function jobView(world: World): JobView | null {

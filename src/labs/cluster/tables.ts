@@ -1,26 +1,19 @@
-import { formatDuration } from '../../base/units.ts'
+import { actorTable, type Fact, type Facts } from '../../engine/actor-table.ts'
+import type { ActorTable } from '../../engine/api.ts'
 import { textOf } from '../../protocols/cluster/bytes.ts'
 import type { ClientState } from '../../protocols/cluster/client/types.ts'
 import { FLAG, type Peer } from '../../protocols/cluster/peers.ts'
+import { flagNames } from '../../protocols/cluster/server/commands/cluster/nodes.ts'
 import type { SlotSet } from '../../protocols/cluster/slot-set.ts'
 import type { ClusterProtocol, Durable, NodeState } from '../../protocols/cluster/state.ts'
-import { localTime } from '../../sim/clock.ts'
 import type { Simulation } from '../../sim/simulation.ts'
 import { nodeOfId, nodeOfPort } from './addresses.ts'
-import type { ActorTable, TableRow, TableSection } from './contract.ts'
 import { isMaster, myselfOf } from './slots.ts'
 import { rangeText } from './words.ts'
 
 /** The selected actor in full: what it knows, what it holds, and what it believes of the others. */
 
 type World = Simulation<ClusterProtocol>
-type Row = readonly [name: string, value: string]
-
-interface Facts {
-  readonly title: string
-  readonly rows: readonly Row[]
-}
-
 /** Rows of a long list that are shown; the rest is counted. */
 const KEYS_SHOWN = 40
 const RANGES_SHOWN = 6
@@ -28,25 +21,7 @@ const RANGES_SHOWN = 6
 const VALUE_SHOWN = 60
 
 export function table(world: World, number: number): ActorTable {
-  const now = sections(world, number, world.state(number))
-  const before = sections(world, number, world.earlier(number) ?? world.state(number))
-  const was = new Map(before.flatMap(({ title, rows }) => rows.map(([name, value]) => [`${title}/${name}`, value])))
-  return {
-    name: world.names[number]!,
-    summary: summary(world, number),
-    sections: [
-      ...now.map(
-        ({ title, rows }): TableSection => ({
-          title,
-          rows: rows.map(([name, value]): TableRow => {
-            const old = was.get(`${title}/${name}`)
-            return { name, value, was: old === undefined || old === value ? null : old }
-          }),
-        }),
-      ),
-      circumstances(world, number),
-    ],
-  }
+  return actorTable(world, number, summary(world, number), (state) => sections(world, number, state))
 }
 
 function summary(world: World, number: number): string {
@@ -105,7 +80,7 @@ function slotsText({ slots }: Peer): string {
   return text
 }
 
-function confRows({ cluster }: Durable): readonly Row[] {
+function confRows({ cluster }: Durable): readonly Fact[] {
   return [
     ['currentEpoch', String(cluster.currentEpoch)],
     ['lastVoteEpoch', String(cluster.lastVoteEpoch)],
@@ -113,7 +88,7 @@ function confRows({ cluster }: Durable): readonly Row[] {
   ]
 }
 
-function clusterRows({ cluster }: NodeState): readonly Row[] {
+function clusterRows({ cluster }: NodeState): readonly Fact[] {
   const myself = cluster.peers.get(cluster.myself)!
   const open = [
     ...[...cluster.migrating].map(([slot, id]) => `${slot} → ${nodeOfId(id)}`),
@@ -132,20 +107,9 @@ function clusterRows({ cluster }: NodeState): readonly Row[] {
   ]
 }
 
-const FLAG_WORDS: readonly (readonly [number, string])[] = [
-  [FLAG.myself, 'myself'],
-  [FLAG.master, 'master'],
-  [FLAG.slave, 'slave'],
-  [FLAG.pfail, 'fail?'],
-  [FLAG.fail, 'fail'],
-  [FLAG.handshake, 'handshake'],
-  [FLAG.noaddr, 'noaddr'],
-  [FLAG.nofailover, 'nofailover'],
-]
-
 /** Like a line of CLUSTER NODES, without what changes with every message. */
-function peerRow(peer: Peer): Row {
-  const flags = FLAG_WORDS.flatMap(([bit, word]) => ((peer.flags & bit) === 0 ? [] : [word])).join(',')
+function peerRow(peer: Peer): Fact {
+  const flags = flagNames(peer.flags)
   const of = peer.master === null ? '' : ` of ${nodeOfId(peer.master)}`
   const slots = peer.slots.size === 0 ? '' : `, ${slotsText(peer)}`
   const link = (peer.flags & FLAG.myself) !== 0 || peer.link?.state === 'connected' ? '' : ', disconnected'
@@ -155,10 +119,10 @@ function peerRow(peer: Peer): Row {
   return [name, `${flags}${of}, epoch ${peer.configEpoch}${slots}${link}${reports}`]
 }
 
-function replicationRows({ replication, cluster }: NodeState): readonly Row[] {
+function replicationRows({ replication, cluster }: NodeState): readonly Fact[] {
   const { replid, offset, replid2, secondOffset, backlog, replicas, upstream } = replication
   const myself = cluster.peers.get(cluster.myself)!
-  const source: readonly Row[] =
+  const source: readonly Fact[] =
     myself.master === null
       ? []
       : [['master', `${nodeOfId(myself.master)}, ${upstream === null ? 'no connection' : upstream.state}`]]
@@ -168,11 +132,11 @@ function replicationRows({ replication, cluster }: NodeState): readonly Row[] {
     ['replid', `${replid.slice(0, 12)}…`],
     ['replid2', secondOffset < 0 ? 'none' : `${replid2.slice(0, 12)}… up to ${secondOffset}`],
     ['backlog', backlog === null ? 'none' : `${offset - backlog.start} bytes from ${backlog.start + 1}`],
-    ...replicas.map(({ actor, state, ackOffset }): Row => [`replica ${actor}`, `${state}, acknowledged ${ackOffset}`]),
+    ...replicas.map(({ actor, state, ackOffset }): Fact => [`replica ${actor}`, `${state}, acknowledged ${ackOffset}`]),
   ]
 }
 
-function serverRows({ options, sessions, stats, busy, pause }: NodeState): readonly Row[] {
+function serverRows({ options, sessions, stats, busy, pause }: NodeState): readonly Fact[] {
   const errors = Object.entries(stats.errors).map(([code, count]) => `${code} ${count}`)
   return [
     ['cluster-node-timeout', `${options.nodeTimeoutMs} ms`],
@@ -185,8 +149,8 @@ function serverRows({ options, sessions, stats, busy, pause }: NodeState): reado
   ]
 }
 
-function keyRows({ db }: NodeState): readonly Row[] {
-  const rows: Row[] = [['keys', String(db.size)]]
+function keyRows({ db }: NodeState): readonly Fact[] {
+  const rows: Fact[] = [['keys', String(db.size)]]
   const { keys } = db.scan(0, KEYS_SHOWN)
   for (const [key] of keys.slice(0, KEYS_SHOWN)) rows.push([textOf(key), valueText(db, key)])
   return rows
@@ -200,7 +164,7 @@ function valueText(db: NodeState['db'], key: string): string {
   return text.length > VALUE_SHOWN ? `${text.slice(0, VALUE_SHOWN)}…` : text
 }
 
-function clientRows({ config, open, retries, connections, stats }: ClientState): readonly Row[] {
+function clientRows({ config, open, retries, connections, stats }: ClientState): readonly Fact[] {
   return [
     ['style', config.style],
     ['open requests', String(open.size)],
@@ -215,27 +179,4 @@ function clientRows({ config, open, retries, connections, stats }: ClientState):
     ['timeouts', String(stats.timeouts)],
     ['maps fetched', String(stats.refreshes)],
   ]
-}
-
-function circumstances(world: World, number: number): TableSection {
-  const disk = world.disk(number)
-  const clock = world.clockOf(number)
-  const offset = localTime(clock, world.now) - world.now
-  const { low, high } = disk.latencyUs
-  const latency = low === high ? formatDuration(low) : `${formatDuration(low)} … ${formatDuration(high)}`
-  const facts: readonly Row[] = [
-    ['disk write', disk.stalled ? 'stalled' : latency],
-    ['disk is', world.writing(number) ? 'writing nodes.conf' : 'idle'],
-    [
-      'clock',
-      offset === 0 && clock.ppm === 0
-        ? 'true'
-        : `${offset < 0 ? '−' : '+'}${formatDuration(Math.abs(offset))}, ${clock.ppm} ppm`,
-    ],
-  ]
-  const isNode = world.plan.actors[number]!.role === 'node'
-  return {
-    title: 'Disk and clock',
-    rows: (isNode ? facts : facts.slice(2)).map(([name, value]) => ({ name, value, was: null })),
-  }
 }

@@ -7,6 +7,7 @@ import type { NoteKind } from '../../protocols/cluster/notes.ts'
 import { FLAG } from '../../protocols/cluster/peers.ts'
 import type { Reply } from '../../protocols/cluster/reply.ts'
 import { quote, renderReply } from '../../protocols/cluster/resp.ts'
+import { flagNames } from '../../protocols/cluster/server/commands/cluster/nodes.ts'
 import type { SlotRange, SlotSet } from '../../protocols/cluster/slot-set.ts'
 import type { ClusterProtocol } from '../../protocols/cluster/state.ts'
 import { nodeOfId, nodeOfPort } from './addresses.ts'
@@ -136,21 +137,8 @@ function slotsText(slots: SlotSet): string {
   return ranges.length === 0 ? 'none' : ranges.length > 4 ? `${shown} … (${slots.size})` : shown
 }
 
-const FLAG_WORDS: readonly (readonly [number, string])[] = [
-  [FLAG.master, 'master'],
-  [FLAG.slave, 'slave'],
-  [FLAG.pfail, 'fail?'],
-  [FLAG.fail, 'fail'],
-  [FLAG.handshake, 'handshake'],
-  [FLAG.noaddr, 'noaddr'],
-  [FLAG.nofailover, 'nofailover'],
-]
-
-const flagsText = (flags: number): string =>
-  FLAG_WORDS.flatMap(([bit, word]) => ((flags & bit) === 0 ? [] : [word])).join(',') || 'noflags'
-
 const gossipText = (gossip: readonly GossipEntry[]): string =>
-  gossip.map(({ id, flags }) => `${who(id)} ${flagsText(flags & ~FLAG.myself)}`).join(', ') || 'nothing'
+  gossip.map(({ id, flags }) => `${who(id)} ${flagNames(flags & ~FLAG.myself)}`).join(', ') || 'nothing'
 
 const claim = ({ sender, currentEpoch, configEpoch, slots, master }: Header): string =>
   master === null
@@ -226,7 +214,7 @@ function headerFields(header: Header): readonly Field[] {
   const { sender, flags, currentEpoch, configEpoch, slots, master, offset, state, paused, forceAck } = header
   return [
     field('sender', `${who(sender)} (${sender.slice(0, 8)}…)`),
-    field('flags', flagsText(flags)),
+    field('flags', flagNames(flags)),
     field('currentEpoch', currentEpoch),
     field('configEpoch', configEpoch),
     field('slots', slotsText(slots)),
@@ -244,7 +232,7 @@ function bodyFields(message: BusMessage): readonly Field[] {
     case 'Pong':
     case 'Meet':
       return message.gossip.map(({ id, flags }, index) =>
-        field(`gossip ${index + 1}`, `${who(id)} ${flagsText(flags)}`),
+        field(`gossip ${index + 1}`, `${who(id)} ${flagNames(flags)}`),
       )
     case 'Fail':
       return [field('target', who(message.target))]

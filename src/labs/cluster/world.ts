@@ -1,5 +1,7 @@
 import { type NodeId, nodeId } from '../../base/brand.ts'
+import { STATUS } from '../../engine/frame.ts'
 import type { Lab } from '../../engine/lab.ts'
+import { diskOf, linkOf, metersOf, share } from '../../engine/plan.ts'
 import type { Settings } from '../../experiment/types.ts'
 import type { Status } from '../../machine/invariant.ts'
 import { adminMachine } from '../../protocols/cluster/client/admin.ts'
@@ -10,7 +12,6 @@ import type { Message } from '../../protocols/cluster/messages.ts'
 import { NOTE_KINDS, type NoteKind } from '../../protocols/cluster/notes.ts'
 import type { Reply } from '../../protocols/cluster/reply.ts'
 import type { ClusterProtocol, InitialCluster, NodeConfig } from '../../protocols/cluster/state.ts'
-import type { LinkCondition } from '../../sim/network.ts'
 import type { Plan } from '../../sim/plan.ts'
 import type { Simulation } from '../../sim/simulation.ts'
 import { commandOf, language } from './acts.ts'
@@ -56,8 +57,6 @@ const NAMED = [
   'full-resync',
   'keys-dropped',
 ] as const satisfies readonly NoteKind[]
-
-const STATUS = { up: 0, paused: 1, down: 2 } as const satisfies Record<Status, number>
 
 // ---- Configurations ---------------------------------------------------------------------------------------------
 
@@ -134,11 +133,6 @@ function configs(settings: Settings): readonly ClusterProtocol['config'][] {
   return [...nodeConfigs(given), ...clientConfigs(given)]
 }
 
-/** The whole rate, shared as evenly as integers allow; the first clients take what is left over. */
-function share(rate: number, clients: number): readonly number[] {
-  return Array.from({ length: clients }, (_, at) => Math.floor(rate / clients) + (at < rate % clients ? 1 : 0))
-}
-
 /** Whether prompts follow redirections now (`set follow on`). */
 function follows(world: Simulation<ClusterProtocol>): boolean {
   const terminal = world.state(world.indexOf(TERMINAL))
@@ -182,14 +176,6 @@ function messageValue(message: Message): number {
 
 function plan(settings: Settings, seed: number): Plan<ClusterProtocol> {
   const given = readSettings(settings)
-  const link: LinkCondition = {
-    delayUs: given.delayUs,
-    lossPermille: given.lossPermille,
-    duplicatePermille: 0,
-    reorderPermille: 0,
-    cut: false,
-    clog: false,
-  }
   const actors = configs(settings).map((config) => ({
     name: config.self,
     role: config.kind,
@@ -201,12 +187,10 @@ function plan(settings: Settings, seed: number): Plan<ClusterProtocol> {
     seed,
     actors,
     invariants,
-    meters: [
-      ...new Set([prompts.meter, ledgerMeter, ...measures.flatMap(({ meter }) => (meter === null ? [] : [meter]))]),
-    ],
-    link,
+    meters: [...new Set([prompts.meter, ledgerMeter, ...metersOf(measures)])],
+    link: linkOf(given.delayUs, given.lossPermille),
     connected: true,
-    disk: { latencyUs: given.diskUs, stalled: false, onCrash: 'keep' },
+    disk: diskOf(given.diskUs),
     messageKinds: MESSAGE_KINDS,
     noteKinds: NOTE_KINDS,
     phase,

@@ -1,4 +1,6 @@
-/** What the Raft lab's worker and its view agree on. Plain data; imports nothing. */
+import type { ActorTable } from '../../engine/api.ts'
+
+/** What the Raft lab's worker and its view agree on. Plain data. */
 
 export const ROLES = ['follower', 'pre-candidate', 'candidate', 'leader', 'client'] as const
 export type RoleName = (typeof ROLES)[number]
@@ -60,24 +62,4 @@ export interface ClientView {
   /** The last answer: `get x -> 2`. */
   readonly last: string | null
   readonly ratePerSecond: number
-}
-
-export interface ActorTable {
-  readonly name: string
-  /** A sentence for people: "n2 leads term 4; 3 of 5 hold entry 7". */
-  readonly summary: string
-  readonly sections: readonly TableSection[]
-}
-
-export interface TableSection {
-  /** `Durable`, `Volatile`, `Leader`, `Key-value state`, `Disk and clock`. */
-  readonly title: string
-  readonly rows: readonly TableRow[]
-}
-
-export interface TableRow {
-  readonly name: string
-  readonly value: string
-  /** The value before the actor's last step, when it differs. */
-  readonly was: string | null
 }

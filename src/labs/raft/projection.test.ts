@@ -35,7 +35,7 @@ function record(
   number: number,
 ): (field: Exclude<keyof typeof ACTOR, 'size'>) => number {
   const frame = new Float64Array(ACTOR.size + 2).fill(777)
-  projection.actor(world, number, frame, 1)
+  projection.actor(world, number, frame, 1, world.now)
   // It stays within its record.
   expect([frame[0], frame.at(-1)]).toEqual([777, 777])
   expect(frame.every((value) => Number.isInteger(value))).toBe(true)
@@ -74,7 +74,7 @@ describe('the record of an actor', () => {
     watch(BUSY, (world) => {
       for (let number = 0; number < 5; number++) {
         const frame = new Float64Array(ACTOR.size)
-        projection.actor(world, number, frame, 0)
+        projection.actor(world, number, frame, 0, world.now)
         const state = world.state(number)
         const log = state === undefined || state.kind === 'client' ? world.durable(number)?.log : state.durable.log
         if (log === undefined) continue

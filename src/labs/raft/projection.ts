@@ -1,24 +1,16 @@
 import type { NodeId } from '../../base/brand.ts'
-import { formatDuration } from '../../base/units.ts'
+import { actorTable, type Facts, lastAnswer } from '../../engine/actor-table.ts'
+import type { ActorTable } from '../../engine/api.ts'
+import { STATUS } from '../../engine/frame.ts'
 import type { Projection } from '../../engine/lab.ts'
 import type { Durable, NodeState, RaftProtocol, RaftState } from '../../protocols/raft/types.ts'
-import { localTime } from '../../sim/clock.ts'
 import type { Simulation } from '../../sim/simulation.ts'
-import {
-  type ActorTable,
-  type ClientView,
-  type NodeView,
-  type RaftView,
-  ROLES,
-  type TableRow,
-  type TableSection,
-} from './contract.ts'
+import { type ClientView, type NodeView, type RaftView, ROLES } from './contract.ts'
 import { ACTOR, LOG_WINDOW } from './frame.ts'
 import { commandText, resultText } from './words.ts'
 
 type World = Simulation<RaftProtocol>
 
-const STATUS = { up: 0, paused: 1, down: 2 } as const
 const ABSENT = -1
 
 function actor(world: World, number: number, frame: Float64Array, offset: number): void {
@@ -102,57 +94,17 @@ function clientView(world: World, name: string, number: number): ClientView {
     queued: client?.queue.length ?? 0,
     server: client === null ? null : (client.config.servers[client.target] ?? null),
     attempts: open?.attempts ?? 0,
-    last: lastAnswer(world, name),
+    last: lastAnswer(world, name, answerText),
     ratePerSecond: world.streamRate(number),
   }
 }
 
-/** How far back an answer is looked for; an older one is no news. */
-const ANSWER_SEARCH = 200
-
-function lastAnswer(world: World, client: string): string | null {
-  const { operations } = world
-  const oldest = Math.max(operations.start, operations.end - ANSWER_SEARCH)
-  for (let at = operations.end - 1; at >= oldest; at--) {
-    const event = operations.at(at)!
-    if (event.client !== client || event.kind !== 'return') continue
-    for (let call = at - 1; call >= oldest; call--) {
-      const began = operations.at(call)!
-      if (began.kind !== 'call' || began.request !== event.request) continue
-      const result = event.result === undefined ? 'unknown' : resultText(began.command, event.result)
-      return `${commandText(began.command)} → ${result}`
-    }
-  }
-  return null
-}
-
-interface Facts {
-  readonly title: string
-  readonly rows: readonly (readonly [name: string, value: string])[]
+function answerText(asked: RaftProtocol['command'], result: RaftProtocol['result'] | undefined): string {
+  return `${commandText(asked)} → ${result === undefined ? 'unknown' : resultText(asked, result)}`
 }
 
 function table(world: World, number: number): ActorTable {
-  const now = sections(world, number, world.state(number))
-  const before = sections(world, number, world.earlier(number) ?? world.state(number))
-  const was = new Map(
-    before.flatMap(({ title, rows }) => rows.map(([name, value]) => [`${title}/${name}`, value] as const)),
-  )
-  return {
-    name: world.names[number]!,
-    summary: summary(world, number),
-    sections: [
-      ...now.map(
-        ({ title, rows }): TableSection => ({
-          title,
-          rows: rows.map(([name, value]): TableRow => {
-            const old = was.get(`${title}/${name}`)
-            return { name, value, was: old === undefined || old === value ? null : old }
-          }),
-        }),
-      ),
-      circumstances(world, number),
-    ],
-  }
+  return actorTable(world, number, summary(world, number), (state) => sections(world, number, state))
 }
 
 function summary(world: World, number: number): string {
@@ -245,35 +197,6 @@ function clientRows(client: Extract<RaftState, { kind: 'client' }>): Facts['rows
     ['waiting', String(queue.length)],
     ['sequence', String(sequence)],
   ]
-}
-
-function circumstances(world: World, number: number): TableSection {
-  const disk = world.disk(number)
-  const clock = world.clockOf(number)
-  const offset = localTime(clock, world.now) - world.now
-  const range = ({ low, high }: { readonly low: number; readonly high: number }) =>
-    low === high ? formatDuration(low) : `${formatDuration(low)} … ${formatDuration(high)}`
-  const facts: readonly (readonly [string, string])[] = [
-    ['disk write', disk.stalled ? 'stalled' : range(disk.latencyUs)],
-    ['disk is', world.writing(number) ? 'writing' : 'idle'],
-    [
-      'a crash',
-      { keep: 'loses the write under way', torn: 'tears the write under way', lost: 'loses the last write, too' }[
-        disk.onCrash
-      ],
-    ],
-    [
-      'clock',
-      offset === 0 && clock.ppm === 0
-        ? 'true'
-        : `${offset < 0 ? '−' : '+'}${formatDuration(Math.abs(offset))}, ${clock.ppm} ppm`,
-    ],
-  ]
-  const isNode = world.plan.actors[number]!.role === 'node'
-  return {
-    title: 'Disk and clock',
-    rows: (isNode ? facts : facts.slice(3)).map(([name, value]) => ({ name, value, was: null })),
-  }
 }
 
 export const projection: Projection<RaftProtocol, RaftView> = { actorStride: ACTOR.size, actor, view }

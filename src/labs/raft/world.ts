@@ -1,6 +1,8 @@
 import { type NodeId, nodeId } from '../../base/brand.ts'
 import { again, below } from '../../base/prng.ts'
+import { STATUS } from '../../engine/frame.ts'
 import type { Lab } from '../../engine/lab.ts'
+import { diskOf, linkOf, metersOf, share } from '../../engine/plan.ts'
 import type { Settings } from '../../experiment/types.ts'
 import type { Status } from '../../machine/invariant.ts'
 import {
@@ -18,7 +20,6 @@ import {
   type RaftProtocol,
   type RaftState,
 } from '../../protocols/raft/types.ts'
-import type { LinkCondition } from '../../sim/network.ts'
 import type { Plan } from '../../sim/plan.ts'
 import { language, operationOf, readSettings } from './acts.ts'
 import { MESSAGE_KINDS, phaseOf, type RaftView, ROLES } from './contract.ts'
@@ -40,8 +41,6 @@ const NAMED = [
   'snapshot-installed',
   'client-gave-up',
 ] as const
-
-const STATUS = { up: 0, paused: 1, down: 2 } as const satisfies Record<Status, number>
 
 function configs(settings: Settings): readonly (NodeConfig | ClientConfig)[] {
   const given = readSettings(settings)
@@ -71,11 +70,6 @@ function configs(settings: Settings): readonly (NodeConfig | ClientConfig)[] {
   return [...nodes, ...clients]
 }
 
-/** The whole rate, shared as evenly as integers allow; the first clients take what is left over. */
-function share(rate: number, clients: number): readonly number[] {
-  return Array.from({ length: clients }, (_, at) => Math.floor(rate / clients) + (at < rate % clients ? 1 : 0))
-}
-
 /** a … z, a1 … z1, a2 … */
 function keyName(number: number): string {
   const letter = String.fromCharCode('a'.charCodeAt(0) + (number % 26))
@@ -101,14 +95,6 @@ const messageValue = (message: Message): number => ('term' in message ? message.
 
 function plan(settings: Settings, seed: number): Plan<RaftProtocol> {
   const given = readSettings(settings)
-  const link: LinkCondition = {
-    delayUs: given.delayUs,
-    lossPermille: given.lossPermille,
-    duplicatePermille: 0,
-    reorderPermille: 0,
-    cut: false,
-    clog: false,
-  }
   const actors = configs(settings).map((config) => ({
     name: config.self as NodeId,
     role: config.kind,
@@ -119,9 +105,9 @@ function plan(settings: Settings, seed: number): Plan<RaftProtocol> {
     seed,
     actors,
     invariants: [...raftInvariants, linearizable],
-    meters: [...new Set(measures.flatMap(({ meter }) => (meter === null ? [] : [meter])))],
-    link,
-    disk: { latencyUs: given.diskUs, stalled: false, onCrash: 'keep' },
+    meters: metersOf(measures),
+    link: linkOf(given.delayUs, given.lossPermille),
+    disk: diskOf(given.diskUs),
     messageKinds: MESSAGE_KINDS,
     noteKinds: NOTE_KINDS,
     phase,

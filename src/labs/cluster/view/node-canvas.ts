@@ -1,10 +1,10 @@
-import { actorAt } from '../../../engine/frame.ts'
+import { actorAt, STATUS } from '../../../engine/frame.ts'
 import type { NodeCanvas } from '../../../stage/kit.ts'
 import type { StageLayout } from '../../../viz/geometry.ts'
 import type { Palette } from '../../../viz/palette.ts'
 import { SLOTS } from '../contract.ts'
 import { ACTOR } from '../frame.ts'
-import { CANDIDATE, MASTER, nodeHue, remember, STATUS_DOWN, STATUS_PAUSED } from './node-paint.ts'
+import { CANDIDATE, MASTER, nodeHue, remember } from './node-paint.ts'
 
 const TAU = 2 * Math.PI
 
@@ -68,7 +68,7 @@ function paintDisc(
   const radius = layout.nodeRadius
   const [x, y] = [layout.x[node]!, layout.y[node]!]
   const status = frame[row + ACTOR.status]!
-  const down = status === STATUS_DOWN
+  const down = status === STATUS.down
   const role = frame[row + ACTOR.role]!
   const color = down ? palette.nodeDown : palette.term[nodeHue(frame, node)]!
   on.lineWidth = 2 * palette.stroke
@@ -95,7 +95,7 @@ function paintDisc(
     on.moveTo(x + reach, y - reach)
     on.lineTo(x - reach, y + reach)
     on.stroke()
-  } else if (status === STATUS_PAUSED) {
+  } else if (status === STATUS.paused) {
     on.fillStyle = palette.nodeDown
     on.fillRect(x - radius * 0.75, y - radius * 0.5, radius * 0.3, radius)
     on.fillRect(x + radius * 0.45, y - radius * 0.5, radius * 0.3, radius)
@@ -112,8 +112,8 @@ function paintName(
   palette: Palette,
 ): void {
   const radius = layout.nodeRadius
-  if (radius < 9 || frame[row + ACTOR.status] === STATUS_PAUSED) return
-  const master = frame[row + ACTOR.role] === MASTER && frame[row + ACTOR.status] !== STATUS_DOWN
+  if (radius < 9 || frame[row + ACTOR.status] === STATUS.paused) return
+  const master = frame[row + ACTOR.role] === MASTER && frame[row + ACTOR.status] !== STATUS.down
   const text = radius < 14 ? name.replace(/^n/, '') : name
   on.font = `${master ? 700 : 500} ${Math.min(13 * palette.textScale, radius * (text.length > 2 ? 0.78 : 0.92))}px ${palette.fontUi}`
   on.textAlign = 'center'

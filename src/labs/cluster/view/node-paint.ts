@@ -1,12 +1,10 @@
-import { actorAt } from '../../../engine/frame.ts'
+import { actorAt, STATUS } from '../../../engine/frame.ts'
 import type { NodePainter } from '../../../stage/kit.ts'
 import type { StageLayout } from '../../../viz/geometry.ts'
 import { hueOf } from '../../../viz/palette.ts'
 import { BUSY, REPLICATION_LINKS, ROLES, SLOTS } from '../contract.ts'
 import { ACTOR } from '../frame.ts'
 
-export const STATUS_PAUSED = 1
-export const STATUS_DOWN = 2
 export const MASTER = ROLES.indexOf('master')
 const REPLICA = ROLES.indexOf('replica')
 export const CANDIDATE = ROLES.indexOf('candidate')
@@ -136,11 +134,11 @@ function paintDue(parts: Parts, frame: Float64Array, row: number, nowUs: number)
 function paintState(parts: Parts, frame: Float64Array, node: number, row: number): void {
   const status = frame[row + ACTOR.status]!
   const role = frame[row + ACTOR.role]!
-  const down = status === STATUS_DOWN
+  const down = status === STATUS.down
   const master = role === MASTER && !down
   const hue = nodeHue(frame, node)
   const color = down ? 'var(--node-down)' : `var(--term-${hue})`
-  set(parts, parts.group, 'group', 'data-status', down ? 'down' : status === STATUS_PAUSED ? 'paused' : 'up')
+  set(parts, parts.group, 'group', 'data-status', down ? 'down' : status === STATUS.paused ? 'paused' : 'up')
   set(parts, parts.group, 'group', 'data-role', ROLES[role] ?? 'alone')
   set(parts, parts.group, 'group', 'data-cluster', frame[row + ACTOR.clusterOk] === 0 && !down ? 'down' : 'ok')
   set(parts, parts.body, 'body', 'stroke', color)
@@ -150,7 +148,7 @@ function paintState(parts: Parts, frame: Float64Array, node: number, row: number
   set(parts, parts.share, 'share', 'stroke', color)
   const share = Math.max(0, frame[row + ACTOR.slots]!) / SLOTS
   set(parts, parts.share, 'share', 'stroke-dasharray', `${share.toFixed(4)} 2`)
-  set(parts, parts.badgeMark, 'badge', 'd', down ? CROSS : status === STATUS_PAUSED ? BARS : '')
+  set(parts, parts.badgeMark, 'badge', 'd', down ? CROSS : status === STATUS.paused ? BARS : '')
 }
 
 function paintTexts(parts: Parts, frame: Float64Array, row: number, narrow: boolean, rate: number | null): void {
@@ -158,9 +156,9 @@ function paintTexts(parts: Parts, frame: Float64Array, row: number, narrow: bool
   const role = at(ACTOR.role)
   const status = at(ACTOR.status)
   const sub =
-    status === STATUS_DOWN
+    status === STATUS.down
       ? 'down'
-      : status === STATUS_PAUSED
+      : status === STATUS.paused
         ? 'paused'
         : role === CANDIDATE
           ? `${Math.max(0, at(ACTOR.votes))} votes`
@@ -170,8 +168,8 @@ function paintTexts(parts: Parts, frame: Float64Array, row: number, narrow: bool
               ? 'replica'
               : 'alone'
   write(parts, parts.sub, 'sub.text', sub)
-  write(parts, parts.caption, 'caption.text', status === STATUS_DOWN ? '' : captionOf(frame, row, narrow))
-  write(parts, parts.caption2, 'caption2.text', status === STATUS_DOWN ? '' : detailOf(frame, row, narrow, rate))
+  write(parts, parts.caption, 'caption.text', status === STATUS.down ? '' : captionOf(frame, row, narrow))
+  write(parts, parts.caption2, 'caption2.text', status === STATUS.down ? '' : detailOf(frame, row, narrow, rate))
 }
 
 /** What it serves: `5461 slots`; a replica: how far it is behind. */

@@ -1,10 +1,10 @@
-import { actorAt } from '../../../engine/frame.ts'
+import { actorAt, STATUS } from '../../../engine/frame.ts'
 import type { NodeCanvas } from '../../../stage/kit.ts'
 import type { StageLayout } from '../../../viz/geometry.ts'
 import { hueOf, type Palette } from '../../../viz/palette.ts'
 import { ROLES } from '../contract.ts'
 import { ACTOR } from '../frame.ts'
-import { remember, STATUS_DOWN, STATUS_PAUSED, stripStart, timerLeft } from './node-paint.ts'
+import { remember, stripStart, timerLeft } from './node-paint.ts'
 
 const LEADER = ROLES.indexOf('leader')
 const CANDIDATE = ROLES.indexOf('candidate')
@@ -113,7 +113,7 @@ function paintDisc(pen: Pen, frame: Float64Array, row: number, x: number, y: num
   const { on, palette } = pen
   const radius = pen.layout.nodeRadius
   const role = frame[row + ACTOR.role]!
-  const down = frame[row + ACTOR.status] === STATUS_DOWN
+  const down = frame[row + ACTOR.status] === STATUS.down
   const hue = hueOf(frame[row + ACTOR.term]!)
   const color = down ? palette.nodeDown : palette.term[hue]!
   const leads = role === LEADER && !down
@@ -128,7 +128,7 @@ function paintDisc(pen: Pen, frame: Float64Array, row: number, x: number, y: num
   on.stroke()
   on.setLineDash([])
   if (down) cross(on, x, y, radius * 0.65)
-  else if (frame[row + ACTOR.status] === STATUS_PAUSED) bars(on, x, y, radius, palette)
+  else if (frame[row + ACTOR.status] === STATUS.paused) bars(on, x, y, radius, palette)
   if (leads && pen.compact) crown(on, x, y - radius, color)
   else if (role === CANDIDATE && !down && pen.compact) triangle(on, x, y - radius, color)
 }
@@ -173,8 +173,8 @@ function triangle(on: CanvasRenderingContext2D, x: number, y: number, color: str
 function paintName(pen: Pen, name: string, frame: Float64Array, row: number, x: number, y: number): void {
   const { on, palette, layout } = pen
   const radius = layout.nodeRadius
-  if (radius < 9 || frame[row + ACTOR.status] === STATUS_PAUSED) return
-  const down = frame[row + ACTOR.status] === STATUS_DOWN
+  if (radius < 9 || frame[row + ACTOR.status] === STATUS.paused) return
+  const down = frame[row + ACTOR.status] === STATUS.down
   const leads = frame[row + ACTOR.role] === LEADER && !down
   // Small discs have room for the number only; that all are nodes is plain.
   const text = radius < 14 ? name.replace(/^n/, '') : name

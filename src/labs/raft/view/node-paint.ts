@@ -1,12 +1,10 @@
-import { actorAt } from '../../../engine/frame.ts'
+import { actorAt, STATUS } from '../../../engine/frame.ts'
 import type { NodePainter } from '../../../stage/kit.ts'
 import type { StageLayout } from '../../../viz/geometry.ts'
 import { hueOf } from '../../../viz/palette.ts'
 import { ROLES } from '../contract.ts'
 import { ACTOR } from '../frame.ts'
 
-export const STATUS_PAUSED = 1
-export const STATUS_DOWN = 2
 const LEADER = ROLES.indexOf('leader')
 const CANDIDATE = ROLES.indexOf('candidate')
 const PRE_CANDIDATE = ROLES.indexOf('pre-candidate')
@@ -106,7 +104,7 @@ export function remember(seen: Float64Array, at: number, frame: Float64Array, ro
 export function timerLeft(frame: Float64Array, row: number, nowUs: number): number {
   const due = frame[row + ACTOR.timerDueUs]!
   const span = frame[row + ACTOR.timerSpanUs]!
-  if (due < 0 || span <= 0 || frame[row + ACTOR.status] === STATUS_DOWN) return 0
+  if (due < 0 || span <= 0 || frame[row + ACTOR.status] === STATUS.down) return 0
   return Math.min(1, Math.max(0, (due - nowUs) / span))
 }
 
@@ -121,8 +119,8 @@ function paintState(parts: Parts, frame: Float64Array, row: number): void {
   const status = frame[row + ACTOR.status]!
   const role = frame[row + ACTOR.role]!
   const hue = hueOf(frame[row + ACTOR.term]!)
-  const down = status === STATUS_DOWN
-  parts.group.setAttribute('data-status', down ? 'down' : status === STATUS_PAUSED ? 'paused' : 'up')
+  const down = status === STATUS.down
+  parts.group.setAttribute('data-status', down ? 'down' : status === STATUS.paused ? 'paused' : 'up')
   parts.group.setAttribute('data-role', ROLES[role] ?? 'follower')
   parts.group.setAttribute('data-writing', frame[row + ACTOR.writing] === 1 && !down ? 'yes' : 'no')
   const color = down ? 'var(--node-down)' : `var(--term-${hue})`
@@ -133,7 +131,7 @@ function paintState(parts: Parts, frame: Float64Array, row: number): void {
   parts.mark.setAttribute('fill', role === PRE_CANDIDATE ? 'var(--surface-0)' : color)
   const shape = down ? '' : role === LEADER ? CROWN : role === CANDIDATE || role === PRE_CANDIDATE ? TRIANGLE : ''
   parts.mark.setAttribute('d', shape)
-  parts.badgeMark.setAttribute('d', down ? CROSS : status === STATUS_PAUSED ? BARS : '')
+  parts.badgeMark.setAttribute('d', down ? CROSS : status === STATUS.paused ? BARS : '')
 }
 
 function paintSub(parts: Parts, frame: Float64Array, row: number, node: number, nodes: readonly number[]): void {
@@ -141,9 +139,9 @@ function paintSub(parts: Parts, frame: Float64Array, row: number, node: number, 
   const status = frame[row + ACTOR.status]!
   const role = frame[row + ACTOR.role]!
   const text =
-    status === STATUS_DOWN
+    status === STATUS.down
       ? 'down'
-      : status === STATUS_PAUSED
+      : status === STATUS.paused
         ? 'paused'
         : role === CANDIDATE
           ? `${votesFor(frame, node, nodes)}/${nodes.length} votes`
@@ -174,7 +172,7 @@ function paintVotes(
   layout: StageLayout,
 ): void {
   let path = ''
-  if (frame[actorAt(frame, node) + ACTOR.role] === CANDIDATE && frame[actorAt(frame, node)] !== STATUS_DOWN) {
+  if (frame[actorAt(frame, node) + ACTOR.role] === CANDIDATE && frame[actorAt(frame, node)] !== STATUS.down) {
     for (const voter of nodes) {
       if (voter === node || !hasVote(frame, node, voter)) continue
       const dx = layout.x[voter]! - layout.x[node]!
@@ -204,7 +202,7 @@ function paintStrip(parts: Parts, frame: Float64Array, row: number, layout: Stag
   const commit = frame[row + ACTOR.commitIndex]!
   const durable = frame[row + ACTOR.durableIndex]!
   const skipped = first - frame[row + ACTOR.windowStart]!
-  const down = frame[row + ACTOR.status] === STATUS_DOWN
+  const down = frame[row + ACTOR.status] === STATUS.down
   for (let position = 0; position < parts.cells.length; position += 1) {
     const cell = parts.cells[position]!
     const index = first + position
@@ -265,7 +263,7 @@ function paintCaption(parts: Parts, frame: Float64Array, row: number, first: num
   const last = frame[row + ACTOR.lastIndex]!
   const commit = Math.max(0, frame[row + ACTOR.commitIndex]!)
   const text =
-    frame[row + ACTOR.status] === STATUS_DOWN
+    frame[row + ACTOR.status] === STATUS.down
       ? `${last} on disk`
       : narrow
         ? `${commit} of ${last}`
