@@ -175,7 +175,8 @@ export function towerBaseMoment(
     0,
   ])
   const pitch = combine(motions, unitRow(4))
-  const square = (top.nacelleM - top.baseM) ** 2
+  const lever = top.nacelleM - (corrections.towerBaseMoment ? top.baseM : base[2] + pose[2]!)
+  const square = lever * lever
   const ofInertia = filtered(inertia, w.length, (i) => [w[i]! * w[i]!, 0])
   const ofPitch = filtered(pitch, w.length, (i) => {
     const weight = top.massKg * top.gravity * arm
@@ -230,12 +231,11 @@ export function rotorStatistics(
   const { w } = motions
   const nw = w.length
   const [, y, z] = transform(rotation(pose[3]!, pose[4]!, pose[5]!), [0, 0, heightM])
-  const along = combine(motions, [1, 0, 0, 0, z, -y])
-  if (hasWind) {
-    // x - V / (i w): the wind blows against a nacelle that moves.
-    const from = (motions.sources - 1) * nw
-    for (let i = 0; i < nw; i++) along.im[from + i] = along.im[from + i]! + windAmplitude[i]! / w[i]!
-  }
+  const moving = combine(motions, [1, 0, 0, 0, z, -y])
+  const along = hasWind ? moving : withStillSource(moving, nw)
+  // x - V / (i w): the wind blows against a nacelle that moves. In RAFT it turns the rotor, but moves nothing.
+  const from = along.im.length - nw
+  for (let i = 0; i < nw; i++) along.im[from + i] = along.im[from + i]! + windAmplitude[i]! / w[i]!
   const { re, im } = response.azimuthPerMotion
   const azimuth = filtered(along, nw, (i) => [re[i]!, im[i]!])
   const following = (kp: number, ki: number) => standardDeviation(filtered(azimuth, nw, (i) => [ki, w[i]! * kp]))
@@ -245,4 +245,14 @@ export function rotorStatistics(
     power: statistic(loads.powerW, 0),
     pitch: statistic(run.pitchDeg, following(gains.pitchKp, gains.pitchKi) * DEGREES),
   }
+}
+
+/** The channel with one more source, that moves nothing yet. */
+function withStillSource({ re, im }: Channel, nw: number): Channel {
+  const longer = (a: Float64Array) => {
+    const out = new Float64Array(a.length + nw)
+    out.set(a)
+    return out
+  }
+  return { re: longer(re), im: longer(im) }
 }

@@ -1,12 +1,13 @@
 import { fail, ok, type Result } from '../base/result.ts'
 import type { Corrections } from './corrections.ts'
-import type { Design, LoadCase, Turbine } from './design/types.ts'
+import type { Design, LoadCase, Turbine, Vec3 } from './design/types.ts'
 import { convergence, type LinearSystem, type Sea, solveDynamics } from './dynamics.ts'
 import { buildHull } from './hull/build.ts'
 import { shaft } from './hull/statics.ts'
 import type { Hull } from './hull.ts'
 import { currentForce, waveLoads, wetStrips } from './hydro.ts'
-import { accumulate, forceMomentAt } from './linear/mat6.ts'
+import { accumulate, forceAt, forceMomentAt, massMatrix, translated } from './linear/mat6.ts'
+import { along, type Mat3, scale, subtract } from './linear/vec3.ts'
 import { naturalModes } from './modes.ts'
 import { MooringSystem } from './mooring/system.ts'
 import {
@@ -93,8 +94,8 @@ export function solveUnloaded(prepared: Prepared): Result<{ rest: Rest; modes: M
 
 /** Natural modes where the mooring has this stiffness. */
 export function modesAt({ design, hull }: Prepared, mooringStiffness: Float64Array): Result<Modes, Failure> {
-  const { massMatrix, addedMass, weightStiffness, hydrostaticStiffness } = hull.statics
-  const mass = massMatrix.map((m, i) => m + addedMass[i]!)
+  const { massMatrix: structure, addedMass, weightStiffness, hydrostaticStiffness } = hull.statics
+  const mass = structure.map((m, i) => m + addedMass[i]!)
   const stiffness = weightStiffness.map((c, i) => c + hydrostaticStiffness[i]! + mooringStiffness[i]!)
   stiffness[YAW] = stiffness[YAW]! + design.platform.yawStiffness
   return naturalModes(mass, stiffness)
@@ -107,7 +108,9 @@ export function solveCase(prepared: Prepared, input: LoadCase): Result<CaseSolut
   const rotor = rotorOf(prepared, input)
   const current = currentForce(hull.strips, site, input.currentMps, input.currentHeadingDeg)
   const load = current.slice()
+  const nacelle = rotor === null ? null : yawedNacelle(prepared, rotor.shaft)
   if (rotor !== null) accumulate(load, rotor.force6)
+  if (nacelle !== null) accumulate(load, nacelle.weight)
   const rest = restUnder(prepared, load)
   if (!rest.ok) return rest
   const wet = wetStrips(hull.strips, rest.value.pose)
@@ -118,6 +121,7 @@ export function solveCase(prepared: Prepared, input: LoadCase): Result<CaseSolut
   const loads = trains.map((train) => waveLoads(wet, hull.strips, grid, train, site, corrections))
   const sea: Sea = { wet, loads, waterDensity: site.waterDensity }
   const system = linearSystem(prepared, rest.value, rotor)
+  if (nacelle !== null) accumulate(system.mass, nacelle.mass)
   const limits = convergence(prepared.precision, settings)
   const { keepPasses = false } = prepared.options
   const response = solveDynamics(system, sea, settings, limits, corrections.dragSources, keepPasses)
@@ -200,17 +204,37 @@ function rotorOf({ design, corrections, options, grid }: Prepared, input: LoadCa
   return known.built === null ? null : rotorCase(known.built, input, grid.w, corrections)
 }
 
+/** What changes in mass and weight when the nacelle turns its shaft into the wind; null without a turbine. */
+function yawedNacelle({ design: { turbine, site } }: Prepared, direction: Vec3) {
+  if (turbine === null) return null
+  const { q, reference } = shaft(turbine)
+  const mass = nacelleMass(turbine, reference, direction)
+  accumulate(mass, nacelleMass(turbine, reference, q), -1)
+  const arm = scale(subtract(direction, q), turbine.centreOfGravityM)
+  return { mass, weight: forceAt([0, 0, -turbine.massKg * site.gravity], arm).fill(0, 0, 3) }
+}
+
+/** Mass matrix of rotor and nacelle about the platform's reference point, for a direction of the shaft. */
+function nacelleMass(turbine: Turbine, reference: Vec3, q: Vec3): Float64Array {
+  const { massKg, inertiaAxial, inertiaRadial, centreOfGravityM } = turbine
+  const entry = (i: 0 | 1 | 2, j: 0 | 1 | 2) =>
+    (i === j ? inertiaRadial : 0) + (inertiaAxial - inertiaRadial) * q[i] * q[j]
+  const [xy, xz, yz] = [entry(0, 1), entry(0, 2), entry(1, 2)]
+  const inertia: Mat3 = [entry(0, 0), xy, xz, xy, entry(1, 1), yz, xz, yz, entry(2, 2)]
+  return translated(massMatrix(massKg, inertia), along(reference, q, centreOfGravityM))
+}
+
 function linearSystem(
   { design, corrections, hull, grid }: Prepared,
   rest: Rest,
   rotor: RotorCase | null,
 ): LinearSystem {
-  const { massMatrix, addedMass, weightStiffness, hydrostaticStiffness } = hull.statics
+  const { massMatrix: structure, addedMass, weightStiffness, hydrostaticStiffness } = hull.statics
   const stiffness = weightStiffness.map((c, i) => c + hydrostaticStiffness[i]! + rest.mooringStiffness[i]!)
   if (corrections.yawStiffness) stiffness[YAW] = stiffness[YAW]! + design.platform.yawStiffness
   return {
     grid,
-    mass: massMatrix.map((m, i) => m + addedMass[i]!),
+    mass: structure.map((m, i) => m + addedMass[i]!),
     stiffness,
     damping: rotor?.gyroscopic ?? new Float64Array(DOF * DOF),
     rotorMass: rotor?.addedMass ?? null,
