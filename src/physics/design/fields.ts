@@ -22,7 +22,9 @@ const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i
 
 /** A number, or a text that reads as one (`"384.243e6"`: YAML 1.1 takes an exponent without sign for text); else null. */
 export function toNumber(value: unknown): number | null {
-  const number = typeof value === 'string' && NUMBER.test(value.trim()) ? Number(value) : value
+  // Python allows `1_000`.
+  const text = typeof value === 'string' ? value.trim().replace(/(\d)_(?=\d)/g, '$1') : ''
+  const number = NUMBER.test(text) ? Number(text) : value
   // A negative zero is a zero: JSON has no other.
   return typeof number === 'number' && Number.isFinite(number) ? number + 0 : null
 }
@@ -58,9 +60,9 @@ export class Fields {
     readonly report: Report,
   ) {}
 
-  /** The path of a key. */
+  /** The path of a key; `[1]` is a place in a list. */
   at(key: string): string {
-    return this.path === '' ? key : `${this.path}.${key}`
+    return this.path === '' || key.startsWith('[') ? `${this.path}${key}` : `${this.path}.${key}`
   }
 
   /** The value of a key; undefined when it is not there or empty. */
@@ -205,6 +207,12 @@ export class Fields {
     if (isPlain(value)) return new Fields(value, this.at(key), this.report)
     if (value !== undefined || required) this.report.expected(this.at(key), 'an object with keys', value)
     return null
+  }
+
+  /** An object that need not be there; null when it is missing or has nothing in it. */
+  optional(key: string): Fields | null {
+    const value = this.value(key)
+    return isPlain(value) && Object.keys(value).length === 0 ? null : this.section(key)
   }
 
   /** Objects in a list. */

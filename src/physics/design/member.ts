@@ -158,7 +158,7 @@ function readWall(fields: Fields, sidesM: readonly Pair[]): readonly number[] {
   return wall
 }
 
-/** How much higher than its section a ballast may stand by rounding, relative. */
+/** How much higher than its section a ballast may stand by rounding, in lengths of the member. */
 const FILL_SLACK = 1e-9
 
 function readFill(
@@ -170,7 +170,7 @@ function readFill(
   const fill = fields.perPlace('l_fill', sections, NOT_NEGATIVE, 0)
   fill.forEach((height, at) => {
     const room = stations[at + 1]! - stations[at]!
-    if (height > room * (1 + FILL_SLACK) && toNumber(fields.value('l_fill')) !== 0)
+    if (height > room + FILL_SLACK * (scale.end - scale.start))
       fields.report.expected(fields.at('l_fill'), `at most ${room}, the length of section ${at}`, height)
   })
   return {

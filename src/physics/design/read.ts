@@ -5,7 +5,7 @@ import { Fields, isPlain } from './fields.ts'
 import { MAX_STRIP_M, readMember } from './member.ts'
 import { readMooring } from './mooring.ts'
 import { type Problem, Report } from './problems.ts'
-import { hasTurbine, readTurbine } from './turbine.ts'
+import { readTurbine } from './turbine.ts'
 import type { Design, MeanLoad, Platform, PointInertia, Site, SolverSettings } from './types.ts'
 
 /** A design file, read: `design` is null when there is an error among the problems. */
@@ -51,9 +51,9 @@ function readAll(fields: Fields): Design | null {
   const platformFields = platformOf(fields)
   const site = readSite(fields)
   if (platformFields === null || site === null) return null
-  const turbine = hasTurbine(fields.value('turbine')) ? fields.section('turbine') : null
-  const mooring = isPlain(fields.value('mooring')) ? fields.section('mooring') : null
-  const cases = fields.section('cases')
+  const turbine = fields.optional('turbine')
+  const mooring = fields.optional('mooring')
+  const cases = fields.optional('cases')
   const design: Design = {
     name: fields.text('name', 'unnamed'),
     settings,

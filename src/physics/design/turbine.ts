@@ -1,4 +1,4 @@
-import { Fields, isPlain } from './fields.ts'
+import { Fields } from './fields.ts'
 import { MAX_STRIP_M, readMember } from './member.ts'
 import type { Airfoil, BladeStation, Control, MemberDesign, OperatingPoint, Rotor, Site, Turbine } from './types.ts'
 
@@ -183,14 +183,15 @@ function readPositions(blade: Fields, airfoils: readonly Airfoil[]): Rotor['airf
     return []
   }
   return value.map((pair, at) => {
-    const isPair = Array.isArray(pair) && pair.length === 2
-    if (!isPair) blade.report.expected(`${path}[${at}]`, 'a pair of position and name', pair)
-    const [position, of] = isPair ? pair : [0, '']
-    const row = new Fields({ position, of }, `${path}[${at}]`, blade.report)
-    const name = isPair ? row.text('of') : ''
-    if (isPair && airfoils.every((airfoil) => airfoil.name !== name))
-      blade.report.expected(`${path}[${at}]`, 'the name of one of `turbine.airfoils`', of)
-    return { fraction: isPair ? row.number('position', { min: 0, max: 1 }) : 0, name }
+    if (!Array.isArray(pair) || pair.length !== 2) {
+      blade.report.expected(`${path}[${at}]`, 'a pair of position and name', pair)
+      return { fraction: 0, name: '' }
+    }
+    const cells = new Fields({ '[0]': pair[0], '[1]': pair[1] }, `${path}[${at}]`, blade.report)
+    const name = cells.text('[1]')
+    if (airfoils.every((airfoil) => airfoil.name !== name))
+      blade.report.expected(cells.at('[1]'), 'the name of one of `turbine.airfoils`', pair[1])
+    return { fraction: cells.number('[0]', { min: 0, max: 1 }), name }
   })
 }
 
@@ -237,6 +238,3 @@ function readControl(fields: Fields, mode: Rotor['aeroServoMode']): Control {
   torque?.finish()
   return control
 }
-
-/** Is there anything of a turbine? `turbine:` with nothing behind it is none. */
-export const hasTurbine = (value: unknown): boolean => isPlain(value) && Object.keys(value).length > 0

@@ -137,22 +137,29 @@ function writeStation(metres: number, at: number, count: number, scale: Scale): 
   return writePosition(metres, scale)
 }
 
-const writePosition = (metres: number, scale: Scale): number =>
-  inverse(metres, scale.start + (metres / scale.lengthM) * (scale.end - scale.start), (unit) => scale.position(unit))
+function writePosition(metres: number, scale: Scale): number {
+  const { start, end, lengthM } = scale
+  const inside = (unit: number) => Math.min(end, Math.max(start, unit))
+  const guess = inside(start + (metres / lengthM) * (end - start))
+  const unit = inverse(metres, guess, Math.max(Math.abs(guess), Math.abs(start)), (at) => scale.position(inside(at)))
+  return inside(unit)
+}
 
-const writeFill = (metres: number, scale: Scale): number =>
-  inverse(metres, (metres / scale.lengthM) * (scale.end - scale.start), (unit) => scale.height(unit))
+function writeFill(metres: number, scale: Scale): number {
+  const guess = (metres / scale.lengthM) * (scale.end - scale.start)
+  return inverse(metres, guess, guess, (unit) => scale.height(unit))
+}
 
 const DIGITS = 12
 /** How many neighbouring numbers are tried on each side. */
-const NEIGHBOURS = 4
+const NEIGHBOURS = 8
 
 /**
  * What a file must say so that reading it gives `metres` to the last bit: a short number where there is one, otherwise a neighbour of the
- * `guess`. Where none fits (a length that no file gave) the guess is as close as numbers are.
+ * `guess`, at the distances in which numbers of `size` stand. Where none fits (a length that no file gave) the guess is as close as any.
  */
-function inverse(metres: number, guess: number, read: (unit: number) => number): number {
-  const step = Math.abs(guess) * Number.EPSILON
+function inverse(metres: number, guess: number, size: number, read: (unit: number) => number): number {
+  const step = size * (Number.EPSILON / 2)
   const near = Array.from({ length: NEIGHBOURS }, (_, at) => [guess + (at + 1) * step, guess - (at + 1) * step])
   const candidates = [Number(guess.toPrecision(DIGITS)), guess, ...near.flat()]
   return candidates.find((unit) => read(unit) === metres) ?? guess
@@ -160,16 +167,10 @@ function inverse(metres: number, guess: number, read: (unit: number) => number):
 
 function writeCaps(caps: readonly Cap[], circular: boolean, scale: Scale): Plain {
   return {
-    cap_stations: caps.map(({ atM }) => writeCapStation(atM, scale)),
+    cap_stations: caps.map(({ atM }) => writePosition(atM, scale)),
     cap_t: caps.map(({ thicknessM }) => thicknessM),
     cap_d_in: circular ? caps.map(({ holeM }) => holeM[0]) : writePairs(caps.map(({ holeM }) => holeM)),
   }
-}
-
-/** Caps may stand at the ends, which rounding must not move out of the member. */
-function writeCapStation(metres: number, scale: Scale): number {
-  if (metres === 0) return scale.start
-  return metres === scale.lengthM ? scale.end : writePosition(metres, scale)
 }
 
 /** One number where all are the same. */
