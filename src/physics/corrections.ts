@@ -41,6 +41,8 @@ export interface Corrections {
   readonly rotorSideForce: boolean
   /** Unit conversions of the rotor are exact instead of 57.2958 and 0.1047. */
   readonly rotorUnits: boolean
+  /** The reported torque follows the gains that act; RAFT HEAD reports that of the torque controller even where blade pitch controls. */
+  readonly torqueGains: boolean
   /** The step of the tension's derivative is small enough for the derivative to have converged. */
   readonly tensionStep: boolean
   /** Mooring lines hang in the site's water and gravity; RAFT leaves MoorPy's 1025 kg/m3 and 9.81 m/s2. */
@@ -70,6 +72,7 @@ export const AS_RAFT: Corrections = {
   parkedRotor: false,
   rotorSideForce: false,
   rotorUnits: false,
+  torqueGains: false,
   tensionStep: false,
   mooringSite: false,
   lineInAir: false,
@@ -96,6 +99,7 @@ export const CORRECTED: Corrections = {
   parkedRotor: true,
   rotorSideForce: true,
   rotorUnits: true,
+  torqueGains: true,
   tensionStep: true,
   mooringSite: true,
   lineInAir: true,

@@ -1,5 +1,5 @@
 import type { Corrections } from './corrections.ts'
-import type { Turbine } from './design/types.ts'
+import type { Control, Turbine } from './design/types.ts'
 import { shaft } from './hull/statics.ts'
 import type { Member } from './hull.ts'
 import { translated } from './linear/mat6.ts'
@@ -14,6 +14,8 @@ import type { Complex, Statistic } from './solution.ts'
 
 const DOF = 6
 const DEGREES = 180 / Math.PI
+/** Radians a second of one turn a minute, as rounded in raft_rotor. */
+const RAFT_RADIANS_PER_RPM = 0.1047
 
 /** All sources one after the other: source * 6 * nw + dof * nw + frequency. */
 export interface Motions {
@@ -225,8 +227,13 @@ export function rotorStatistics(
   heightM: number,
   rotor: RotorCase | null,
   hasWind: boolean,
+  control: Control,
+  corrections: Corrections,
 ): RotorStatistics | null {
   if (rotor === null || rotor.gains === null) return null
+  // RAFT reports the torque that its gains would give, even where it has switched them off.
+  const { torqueKp, torqueKi } = corrections.torqueGains ? rotor.gains : control
+  const rpm = corrections.rotorUnits ? 30 / Math.PI : 1 / RAFT_RADIANS_PER_RPM
   const { gains, response, windAmplitude, loads, run } = rotor
   const { w } = motions
   const nw = w.length
@@ -240,8 +247,8 @@ export function rotorStatistics(
   const azimuth = filtered(along, nw, (i) => [re[i]!, im[i]!])
   const following = (kp: number, ki: number) => standardDeviation(filtered(azimuth, nw, (i) => [ki, w[i]! * kp]))
   return {
-    speed: statistic(run.rotorRpm, following(1, 0) * (30 / Math.PI), 2),
-    torque: statistic(loads.torque.value / gains.gearRatio, following(gains.torqueKp, gains.torqueKi)),
+    speed: statistic(run.rotorRpm, following(1, 0) * rpm, 2),
+    torque: statistic(loads.torque.value / gains.gearRatio, following(torqueKp, torqueKi)),
     power: statistic(loads.powerW, 0),
     pitch: statistic(run.pitchDeg, following(gains.pitchKp, gains.pitchKi) * DEGREES),
   }

@@ -261,13 +261,14 @@ function statisticsOf(
   const tensions = Float64Array.from([...lines.map((line) => line.tensionA), ...lines.map((line) => line.tensionB)])
   const tower = hull.members.find(({ part }) => part === 'tower')
   const top = topside(turbine, tower, site.gravity)
+  const control = turbine?.rotor?.control ?? null
   const nacelleM = turbine === null ? 0 : shaft(turbine).reference[2]
   return {
     dof: motionStatistics(motions, pose),
     tension: tensionStatistics(motions, tensions, slope),
     nacelleAcceleration: turbine === null ? null : nacelleAcceleration(motions, pose, nacelleM, site.gravity),
     towerBaseMoment: top === null ? null : towerBaseMoment(motions, pose, top, rotor, corrections),
-    rotor: rotorStatistics(motions, pose, nacelleM, rotor, response.windXi !== null),
+    rotor: control && rotorStatistics(motions, pose, nacelleM, rotor, response.windXi !== null, control, corrections),
   }
 }
 
