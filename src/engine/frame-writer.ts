@@ -14,7 +14,9 @@ export function writeFrame<P extends Protocol>(timeline: Timeline<P>, spare: Arr
   frame[HEADER.actors] = sim.names.length
   frame[HEADER.actorStride] = stride
   frame[HEADER.event] = sim.eventCount
-  for (let actor = 0; actor < sim.names.length; actor++) lab.projection.actor(sim, actor, frame, actorAt(frame, actor))
+  for (let actor = 0; actor < sim.names.length; actor++) {
+    lab.projection.actor(sim, actor, frame, actorAt(frame, actor), cursor)
+  }
   writeMessages(timeline, frame)
   return buffer
 }

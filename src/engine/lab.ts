@@ -95,8 +95,8 @@ export interface Words<P extends Protocol> {
 /** From the world to the screen. */
 export interface Projection<P extends Protocol, View> {
   readonly actorStride: number
-  /** Writes the record of one actor at `offset`. */
-  actor(world: Simulation<P>, actor: number, frame: Float64Array, offset: number): void
+  /** Writes the record of one actor at `offset`. `nowUs`: the reader's instant, at or after the last event. */
+  actor(world: Simulation<P>, actor: number, frame: Float64Array, offset: number, nowUs: number): void
   view(world: Simulation<P>, selected: string | null): View
   /** Large columns beside the slow state, which travel only when they change. Absent: none. */
   sheets?(world: Simulation<P>, selected: string | null): readonly Sheet[]

@@ -227,7 +227,8 @@ const MESSAGES: readonly ActSpec[] = [
   },
 ]
 
-const NOTE: ActSpec = {
+/** A remark in the timeline: every lab has it. */
+export const NOTE_ACT: ActSpec = {
   ...free,
   id: 'note',
   verb: 'note',
@@ -259,7 +260,7 @@ function setAct(setting: SettingSpec): ActSpec {
 /** The acts that every lab has, in the order in which help lists them. `settings`: all settings of the lab. */
 export function commonActs(settings: readonly SettingSpec[]): readonly ActSpec[] {
   const live = settings.filter((setting) => setting.live).map(setAct)
-  return [...LIFE, PARTITION, HEAL, ISOLATE, LINK, CLOCK, DISK, ...MESSAGES, ...live, NOTE]
+  return [...LIFE, PARTITION, HEAL, ISOLATE, LINK, CLOCK, DISK, ...MESSAGES, ...live, NOTE_ACT]
 }
 
 /*

@@ -49,9 +49,22 @@ export interface LabView {
   readonly Stage: ComponentType<StageProps>
   /** Content of the inspector's first tab. */
   readonly ActorPanel: ComponentType<{ readonly session: LabSession }>
+  /** What the first tab is called while nothing is selected. Absent: "Node". */
+  readonly actorTitle?: string
   readonly lane: LaneStyle
+  /** More tabs of the inspector, behind the first. Absent: none. */
+  readonly panels?: readonly LabPanel[]
+  /** False: a world of one actor, without messages and links, so without instruments for them. Absent: true. */
+  readonly network?: boolean
   /** The picture in words, for "describe now": sentences, most important first. */
   describe(slow: Slow): string
+}
+
+/** A tab of the inspector that only this lab has. */
+export interface LabPanel {
+  readonly id: string
+  readonly title: string
+  readonly Panel: ComponentType<{ readonly session: LabSession }>
 }
 
 export interface StageProps {

@@ -10,7 +10,7 @@
 const HEADER = { frequencies: 0, trains: 1, channels: 2, size: 3 } as const
 const DOF = 6
 
-/** One train of waves with the response to it. */
+/** One train of waves with the response to it; turbulent wind is one without waves. */
 export interface TrainMotion {
   readonly headingRad: number
   /** Wave amplitudes, m. */
@@ -38,7 +38,9 @@ const trainSize = (nw: number): number => 1 + nw * (2 + 2 * DOF)
 /** One table of numbers, fit to be transferred. */
 export function packMotion({ w, k, mean, trains, channels }: Motion): Float64Array {
   const nw = w.length
-  const table = new Float64Array(HEADER.size + 2 * nw + DOF + trains.length * trainSize(nw) + channels.length * (1 + DOF))
+  const table = new Float64Array(
+    HEADER.size + 2 * nw + DOF + trains.length * trainSize(nw) + channels.length * (1 + DOF),
+  )
   table.set([nw, trains.length, channels.length])
   table.set(w, HEADER.size)
   table.set(k, HEADER.size + nw)
@@ -90,7 +92,6 @@ export function poseAt(table: Float64Array, timeS: number, out: Float64Array): F
     const re = phase + nw
     const im = re + DOF * nw
     for (let i = 0; i < nw; i++) {
-      if (table[at + 1 + i] === 0) continue
       const angle = table[HEADER.size + i]! * timeS + table[phase + i]!
       const cos = Math.cos(angle)
       const sin = Math.sin(angle)

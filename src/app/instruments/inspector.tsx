@@ -12,52 +12,53 @@ import type { InstrumentProps } from './props.ts'
 import { RulesPanel } from './rules-panel.tsx'
 import './inspector.css'
 
-const TABS = ['actor', 'message', 'rules', 'measures', 'events', 'faults'] as const
-type TabId = (typeof TABS)[number]
-
-const isTab = (value: unknown): value is TabId => TABS.some((tab) => tab === value)
+/** The instruments of the house; a lab may add its own. */
+const OF_A_NETWORK = ['message', 'faults']
 
 /** What can be known about the world, in tabs; the selection brings its tab to the front. */
 export function Inspector({ session, labView, allow }: InstrumentProps) {
-  const [tab, setTab] = useState<TabId>('actor')
+  const [tab, setTab] = useState('actor')
   useSelectionTab(session, setTab)
   const selected = useSession(session, ({ selection }) => (selection?.kind === 'actor' ? selection.name : null))
   const broken = useSession(session, ({ slow }) => slow?.rules.filter((rule) => rule.broken !== null).length ?? 0)
-  const { ActorPanel } = labView
+  const { ActorPanel, actorTitle = 'Node', panels = [], network = true } = labView
   const panel = (name: string, content: ReactNode) => <ErrorBoundary name={name}>{content}</ErrorBoundary>
+  const tabs = [
+    { id: 'actor', label: selected ?? actorTitle, content: panel(actorTitle, <ActorPanel session={session} />) },
+    ...panels.map(({ id, title, Panel }) => ({ id, label: title, content: panel(title, <Panel session={session} />) })),
+    {
+      id: 'message',
+      label: 'Message',
+      content: panel('Message', <MessagePanel session={session} allow={allow} />),
+    },
+    {
+      id: 'rules',
+      label: broken === 0 ? 'Rules' : <span className="i-tab-broken">Rules ✕{broken}</span>,
+      content: panel('Rules', <RulesPanel session={session} />),
+    },
+    { id: 'measures', label: 'Measures', content: panel('Measures', <MeasuresPanel session={session} />) },
+    { id: 'events', label: 'Events', content: panel('Events', <EventsPanel session={session} />) },
+    {
+      id: 'faults',
+      label: 'Faults',
+      content: panel('Faults', <Faults session={session} labView={labView} allow={allow} />),
+    },
+  ]
+  const shown = tabs.filter(({ id }) => network || !OF_A_NETWORK.includes(id))
   return (
     <div className="i-inspector">
       <Tabs
         label="Inspector"
-        value={tab}
-        onChange={(next) => isTab(next) && setTab(next)}
-        tabs={[
-          { id: 'actor', label: selected ?? 'Node', content: panel('Node', <ActorPanel session={session} />) },
-          {
-            id: 'message',
-            label: 'Message',
-            content: panel('Message', <MessagePanel session={session} allow={allow} />),
-          },
-          {
-            id: 'rules',
-            label: broken === 0 ? 'Rules' : <span className="i-tab-broken">Rules ✕{broken}</span>,
-            content: panel('Rules', <RulesPanel session={session} />),
-          },
-          { id: 'measures', label: 'Measures', content: panel('Measures', <MeasuresPanel session={session} />) },
-          { id: 'events', label: 'Events', content: panel('Events', <EventsPanel session={session} />) },
-          {
-            id: 'faults',
-            label: 'Faults',
-            content: panel('Faults', <Faults session={session} labView={labView} allow={allow} />),
-          },
-        ]}
+        value={shown.some(({ id }) => id === tab) ? tab : 'actor'}
+        onChange={setTab}
+        tabs={shown}
       />
     </div>
   )
 }
 
 /** A new selection shows its tab, a broken rule the rules; so does whoever asks by `ballast:inspect` {tab}. */
-function useSelectionTab(session: LabSession, show: (tab: TabId) => void): void {
+function useSelectionTab(session: LabSession, show: (tab: string) => void): void {
   useEffect(() => {
     const desk = deskOf(session)
     let selection = session.selection
@@ -74,7 +75,7 @@ function useSelectionTab(session: LabSession, show: (tab: TabId) => void): void 
     })
     const onInspect = (event: Event) => {
       const { tab } = ((event as CustomEvent<unknown>).detail ?? {}) as { tab?: unknown }
-      if (isTab(tab)) show(tab)
+      if (typeof tab === 'string') show(tab)
     }
     window.addEventListener('ballast:inspect', onInspect)
     return () => {

@@ -68,6 +68,8 @@ export interface PointInertia {
   /** Ixx, Iyy, Izz, Ixy, Ixz, Iyz about its own centre, kg m2. */
   readonly inertia: readonly [number, number, number, number, number, number]
   readonly location: Vec3
+  /** Of a liquid: density times the second moment of its free surface about x and y, kg m2. It takes g times that off C44 and C55. */
+  readonly freeSurface?: Pair
 }
 
 /** A constant load: forces [N] and moments [Nm], applied at a point. */

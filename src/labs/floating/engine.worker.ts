@@ -1,0 +1,4 @@
+import { serve } from '../../engine/serve.ts'
+import { floatingLab } from './world.ts'
+
+serve(floatingLab)
