@@ -120,7 +120,8 @@ interface Sums {
 
 /**
  * Loads of all blades, averaged over a turn (CCBlade.evaluate). A blade runs against its own y, in which CCBlade takes the tangential load
- * for a force; the drag of a rotor that stands still shows the sign.
+ * for a force; the drag of a rotor that stands still shows the sign. With a single azimuth nothing acts across the shaft, whatever that one
+ * blade feels.
  */
 export function rotorLoads(model: RotorModel, run: Operation, { rotorSideForce }: Corrections): RotorLoads {
   const sums: Sums = { thrust: [0, 0, 0, 0], torque: [0, 0, 0, 0], sideY: 0, sideZ: 0, momentY: 0, momentZ: 0 }
@@ -128,6 +129,7 @@ export function rotorLoads(model: RotorModel, run: Operation, { rotorSideForce }
   for (let sector = 0; sector < sectors; sector += 1)
     addSector(model, run, (2 * Math.PI * sector) / sectors, rotorSideForce ? -1 : 1, sums)
   const share = model.rotor.blades / sectors
+  const across = sectors === 1 && rotorSideForce ? 0 : share
   const sensitive = ([value, perWind, perRpm, perPitchDeg]: Sums['thrust']): Sensitive => ({
     value: share * value,
     perWind: share * perWind,
@@ -140,8 +142,8 @@ export function rotorLoads(model: RotorModel, run: Operation, { rotorSideForce }
     thrust,
     torque,
     powerW: (torque.value * run.rotorRpm * Math.PI) / 30,
-    force: [thrust.value, share * sums.sideY, share * sums.sideZ],
-    moment: [torque.value, share * sums.momentY, share * sums.momentZ],
+    force: [thrust.value, across * sums.sideY, across * sums.sideZ],
+    moment: [torque.value, across * sums.momentY, across * sums.momentZ],
   }
 }
 

@@ -159,7 +159,7 @@ function alongShaft(values: Float64Array, lever: readonly number[]): Float64Arra
   for (let i = 0; i < values.length; i += 1)
     for (let row = 0; row < 6; row += 1)
       for (let column = 0; column < 6; column += 1)
-        out[i * 36 + row * 6 + column] = values[i]! * lever[row]! * lever[column]!
+        out[i * 36 + row * 6 + column] = values[i]! * (lever[row]! * lever[column]!)
   return out
 }
 

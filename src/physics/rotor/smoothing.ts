@@ -65,10 +65,16 @@ function addKnots(
     added = search.inner.length === 0 ? 1 : howMany(added, fit.misfit - target, reduction, tolerance)
     before = fit.misfit
     search.share = fit.share
-    for (let i = 0; i < added; i += 1) if (!addKnot(x, search)) return { fit, polynomial }
+    for (let i = 0; i < added; i += 1) if (!addKnot(x, search)) break
+    if (search.inner.length >= x.length - SUPPORT) interpolate(x, search)
     fit = leastSquares(x, y, allKnots(x, search.inner), 0)
   }
   return { fit, polynomial }
+}
+
+/** As many knots as points: those of the interpolating spline, on all points but two at either end. */
+function interpolate(x: ArrayLike<number>, { inner }: Search): void {
+  inner.splice(0, inner.length, ...Array.from(x).slice(2, -2))
 }
 
 /** From what the last knots brought, how many more are likely needed: never more than twice, nor less than half as many. */
