@@ -139,27 +139,3 @@ export type ClientMessage =
       readonly resp: 2 | 3
       readonly replies: readonly Reply[]
     }
-
-/** Order of the kinds in frames and traces. */
-export const MESSAGE_KINDS = [
-  'Ping',
-  'Pong',
-  'Meet',
-  'Fail',
-  'Publish',
-  'PublishShard',
-  'AuthRequest',
-  'AuthAck',
-  'Update',
-  'MfStart',
-  'Connect',
-  'Connected',
-  'Closed',
-  'Psync',
-  'FullResync',
-  'Continue',
-  'Stream',
-  'Ack',
-  'Request',
-  'Replies',
-] as const satisfies readonly Message['kind'][]

@@ -1,39 +1,33 @@
 import { actorAt, STATUS } from '../../../engine/frame.ts'
-import type { NodeCanvas } from '../../../stage/kit.ts'
+import type { StageKit } from '../../../stage/kit.ts'
+import { contextOf, createNamePainter, createRecordMemory, paintStatus } from '../../../stage/node-paint.ts'
 import type { StageLayout } from '../../../viz/geometry.ts'
 import type { Palette } from '../../../viz/palette.ts'
 import { SLOTS } from '../contract.ts'
 import { ACTOR } from '../frame.ts'
-import { CANDIDATE, MASTER, nodeHue, remember } from './node-paint.ts'
+import { CANDIDATE, MASTER, nodeHue } from './node-paint.ts'
 
 const TAU = 2 * Math.PI
 
 /** Ten nodes and more: discs on a canvas, each drawn again only when its record changed. */
-export function createNodeCanvas(
-  canvas: HTMLCanvasElement,
-  names: readonly string[],
-  nodes: readonly number[],
-  layout: StageLayout,
-  palette: Palette,
-  pixelRatio: number,
-): NodeCanvas | null {
-  const on = canvas.getContext('2d')
+export const createNodeCanvas: StageKit['paintCanvas'] = (canvas, names, nodes, layout, palette, pixelRatio) => {
+  const on = contextOf(canvas, layout, pixelRatio)
   if (on === null) return null
-  canvas.width = Math.round(layout.width * pixelRatio)
-  canvas.height = Math.round(layout.height * pixelRatio)
-  on.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0)
-  const seen = new Float64Array(layout.x.length * ACTOR.size).fill(Number.NaN)
+  const isChanged = createRecordMemory(layout.x.length, ACTOR.size)
+  const named = createNamePainter(on, layout.nodeRadius, palette)
   const reach = layout.nodeRadius + 5
   return {
     paint(frame) {
       for (const node of nodes) {
         const row = actorAt(frame, node)
-        if (!remember(seen, node * ACTOR.size, frame, row)) continue
+        if (!isChanged(frame, node)) continue
         const x = layout.x[node]!
         const y = layout.y[node]!
         on.clearRect(x - reach, y - reach, 2 * reach, 2 * reach)
         paintDisc(on, frame, node, row, layout, palette)
-        paintName(on, names[node] ?? '', frame, node, row, layout, palette)
+        if (frame[row + ACTOR.status] === STATUS.paused) continue
+        const isMaster = frame[row + ACTOR.role] === MASTER && frame[row + ACTOR.status] !== STATUS.down
+        named.paint(names[node] ?? '', x, y, isMaster, isMaster ? palette.termInk[nodeHue(frame, node)]! : palette.ink)
       }
     },
     timers(over, frame, nowUs) {
@@ -87,37 +81,5 @@ function paintDisc(
     on.arc(x, y, radius + 3, -TAU / 4, TAU * share - TAU / 4)
     on.stroke()
   }
-  if (down) {
-    const reach = radius * 0.65
-    on.beginPath()
-    on.moveTo(x - reach, y - reach)
-    on.lineTo(x + reach, y + reach)
-    on.moveTo(x + reach, y - reach)
-    on.lineTo(x - reach, y + reach)
-    on.stroke()
-  } else if (status === STATUS.paused) {
-    on.fillStyle = palette.nodeDown
-    on.fillRect(x - radius * 0.75, y - radius * 0.5, radius * 0.3, radius)
-    on.fillRect(x + radius * 0.45, y - radius * 0.5, radius * 0.3, radius)
-  }
-}
-
-function paintName(
-  on: CanvasRenderingContext2D,
-  name: string,
-  frame: Float64Array,
-  node: number,
-  row: number,
-  layout: StageLayout,
-  palette: Palette,
-): void {
-  const radius = layout.nodeRadius
-  if (radius < 9 || frame[row + ACTOR.status] === STATUS.paused) return
-  const master = frame[row + ACTOR.role] === MASTER && frame[row + ACTOR.status] !== STATUS.down
-  const text = radius < 14 ? name.replace(/^n/, '') : name
-  on.font = `${master ? 700 : 500} ${Math.min(13 * palette.textScale, radius * (text.length > 2 ? 0.78 : 0.92))}px ${palette.fontUi}`
-  on.textAlign = 'center'
-  on.textBaseline = 'middle'
-  on.fillStyle = master ? palette.termInk[nodeHue(frame, node)]! : palette.ink
-  on.fillText(text, layout.x[node]!, layout.y[node]! + 0.5)
+  paintStatus(on, status, x, y, radius, palette)
 }

@@ -1,5 +1,6 @@
 import { actorAt, STATUS } from '../../../engine/frame.ts'
 import type { NodePainter } from '../../../stage/kit.ts'
+import { createRecordMemory, STATUS_MARKS, shapesOf } from '../../../stage/node-paint.ts'
 import type { StageLayout } from '../../../viz/geometry.ts'
 import { hueOf } from '../../../viz/palette.ts'
 import { BUSY, REPLICATION_LINKS, ROLES, SLOTS } from '../contract.ts'
@@ -8,8 +9,6 @@ import { ACTOR } from '../frame.ts'
 export const MASTER = ROLES.indexOf('master')
 const REPLICA = ROLES.indexOf('replica')
 export const CANDIDATE = ROLES.indexOf('candidate')
-const BARS = 'M-3 -4 V4 M3 -4 V4'
-const CROSS = 'M-3.5 -3.5 L3.5 3.5 M3.5 -3.5 L-3.5 3.5'
 /** A full ring: no election is scheduled further ahead. */
 const DUE_SPAN_US = 2_000_000
 
@@ -19,18 +18,6 @@ export function nodeHue(frame: Float64Array, node: number): number {
   const master = frame[row + ACTOR.master]!
   const copies = frame[row + ACTOR.role] !== MASTER && master >= 0
   return hueOf(copies ? master : node)
-}
-
-/** Copies the record and says whether anything differs. */
-export function remember(seen: Float64Array, at: number, frame: Float64Array, row: number): boolean {
-  let changed = false
-  for (let column = 0; column < ACTOR.size; column += 1) {
-    const value = frame[row + column]!
-    if (seen[at + column] === value) continue
-    seen[at + column] = value
-    changed = true
-  }
-  return changed
 }
 
 interface Parts {
@@ -49,11 +36,8 @@ interface Parts {
 
 /** Writes only what differs from the frame before. `nodes`: the actor numbers. Create it anew after every change of the structure. */
 export function createNodePainter(svg: SVGSVGElement, nodes: readonly number[], layout: StageLayout): NodePainter {
-  const found = nodes.flatMap((node) => {
-    const group = svg.querySelector(`[data-node="${node}"]`)
-    return group === null ? [] : [{ node, parts: partsOf(group) }]
-  })
-  const seen = new Float64Array(layout.x.length * ACTOR.size).fill(Number.NaN)
+  const found = shapesOf(svg, nodes).map(({ node, group }) => ({ node, parts: partsOf(group) }))
+  const isChanged = createRecordMemory(layout.x.length, ACTOR.size)
   const rates = found.map(() => createRate())
   return {
     paint(frame, nowUs) {
@@ -62,7 +46,7 @@ export function createNodePainter(svg: SVGSVGElement, nodes: readonly number[], 
         paintDue(parts, frame, row, nowUs)
         const rate = rates[position]!
         const newRate = rate.take(nowUs, frame[row + ACTOR.answered]!)
-        if (remember(seen, node * ACTOR.size, frame, row)) {
+        if (isChanged(frame, node)) {
           paintState(parts, frame, node, row)
           paintTexts(parts, frame, row, layout.narrow, rate.perSecond())
         } else if (newRate) paintTexts(parts, frame, row, layout.narrow, rate.perSecond())
@@ -148,7 +132,7 @@ function paintState(parts: Parts, frame: Float64Array, node: number, row: number
   set(parts, parts.share, 'share', 'stroke', color)
   const share = Math.max(0, frame[row + ACTOR.slots]!) / SLOTS
   set(parts, parts.share, 'share', 'stroke-dasharray', `${share.toFixed(4)} 2`)
-  set(parts, parts.badgeMark, 'badge', 'd', down ? CROSS : status === STATUS.paused ? BARS : '')
+  set(parts, parts.badgeMark, 'badge', 'd', STATUS_MARKS[status] ?? '')
 }
 
 function paintTexts(parts: Parts, frame: Float64Array, row: number, narrow: boolean, rate: number | null): void {

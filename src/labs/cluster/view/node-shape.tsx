@@ -1,7 +1,8 @@
 import { memo } from 'react'
 import type { NodeShapeProps } from '../../../stage/kit.ts'
-import { beliefLines, verdictOf } from './describe.ts'
-import { useNodeView, useView } from './hooks.ts'
+import { beliefLines } from './describe.ts'
+import { useView } from './hooks.ts'
+import { Verdict } from './verdict.tsx'
 
 /**
  * The structure of one node in SVG. `node-paint.ts` writes what changes with every frame into the elements marked
@@ -38,7 +39,7 @@ export const NodeShape = memo(function NodeShape({ session, index, name, layout,
           fontSize={11 * textScale}
         />
       )}
-      <g data-part="badge" className="cs-badge" transform={`translate(${radius * 0.8} ${-radius * 0.8})`}>
+      <g data-part="badge" className="cs-badge" transform={`translate(${radius * 0.8} ${radius * 0.8})`}>
         <circle r={9} />
         <path data-part="badge-mark" />
       </g>
@@ -84,38 +85,5 @@ function Believed({
         {lines.heard}
       </text>
     </>
-  )
-}
-
-/** How many nodes suspect it or hold it for failed; with a point of view: what that one holds. */
-function Verdict({
-  session,
-  name,
-  radius,
-  textScale,
-  preview,
-  inside,
-}: Pick<NodeShapeProps, 'session' | 'name' | 'textScale' | 'preview'> & {
-  readonly radius: number
-  /** In the upper part of the disc: above it stands the caption of the node above. */
-  readonly inside: boolean
-}) {
-  const node = useNodeView(session, name)
-  if (node === null) return null
-  const verdict = verdictOf(node)
-  if (verdict === null) return null
-  const { text, failed } = verdict
-  const size = preview ? 9 : 11 * textScale
-  const width = text.length * size * 0.66 + 10
-  return (
-    <g
-      className={failed ? 'cs-verdict cs-verdict-fail' : 'cs-verdict'}
-      transform={`translate(0 ${inside ? Math.min(-radius + size * 0.72, -radius * 0.42 - size * 0.85) : -radius - 8 - size / 2})`}
-    >
-      <rect x={-width / 2} y={-size * 0.75} width={width} height={size * 1.5} rx={4} />
-      <text y={size * 0.36} fontSize={size}>
-        {text}
-      </text>
-    </g>
   )
 }

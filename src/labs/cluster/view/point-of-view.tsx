@@ -5,6 +5,7 @@ import { Button } from '../../../ui/button.tsx'
 import { useSession } from '../../../ui/use-session.ts'
 import { linkLine } from '../../../viz/geometry.ts'
 import { nodeOf, useView } from './hooks.ts'
+import { VerdictRings } from './verdict.tsx'
 
 /** Says whose view the stage shows, and leads back. */
 export function PointOfView({ session }: { readonly session: LabSession }) {
@@ -41,7 +42,7 @@ export function PointOfView({ session }: { readonly session: LabSession }) {
 }
 
 /** The connections of the point of view to the others, as it holds them itself. */
-export function BeliefLines({ session, cast, layout }: OverlayProps) {
+function BeliefLines({ session, cast, layout }: OverlayProps) {
   const who = useView(session, (view) => view.pointOfView)
   const links = useView(session, ({ nodes }) =>
     nodes.map(({ name, believed }) => [name, believed?.link ?? null] as const),
@@ -57,5 +58,15 @@ export function BeliefLines({ session, cast, layout }: OverlayProps) {
         return <line key={name} data-link={link} x1={x1} y1={y1} x2={x2} y2={y2} />
       })}
     </g>
+  )
+}
+
+/** What nodes hold of each other. */
+export function Beliefs(props: OverlayProps) {
+  return (
+    <>
+      <BeliefLines {...props} />
+      <VerdictRings {...props} />
+    </>
   )
 }

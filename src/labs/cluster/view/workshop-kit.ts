@@ -6,7 +6,7 @@ import { trafficFilter } from './glyphs.ts'
 import { clientOf, nodeOf, viewOf } from './hooks.ts'
 import { MessageKey } from './key.tsx'
 import { pictureKit } from './picture-kit.ts'
-import { BeliefLines, PointOfView } from './point-of-view.tsx'
+import { Beliefs, PointOfView } from './point-of-view.tsx'
 import { SlotPanel } from './slot-panel.tsx'
 
 /** What can be done to a cluster. */
@@ -27,7 +27,7 @@ export const workshopKit: WorkshopKit = {
   ClientBar,
   Key: MessageKey,
   filter: trafficFilter,
-  Overlay: BeliefLines,
+  Overlay: Beliefs,
   Notice: PointOfView,
   Beside: SlotPanel,
   regionText(slow, group) {

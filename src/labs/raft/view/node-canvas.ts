@@ -1,10 +1,11 @@
 import { actorAt, STATUS } from '../../../engine/frame.ts'
-import type { NodeCanvas } from '../../../stage/kit.ts'
+import type { StageKit } from '../../../stage/kit.ts'
+import { contextOf, createNamePainter, paintStatus } from '../../../stage/node-paint.ts'
 import type { StageLayout } from '../../../viz/geometry.ts'
 import { hueOf, type Palette } from '../../../viz/palette.ts'
 import { ROLES } from '../contract.ts'
 import { ACTOR } from '../frame.ts'
-import { remember, stripStart, timerLeft } from './node-paint.ts'
+import { createNodeMemory, stripStart, timerLeft } from './node-paint.ts'
 
 const LEADER = ROLES.indexOf('leader')
 const CANDIDATE = ROLES.indexOf('candidate')
@@ -15,21 +16,12 @@ const TAU = 2 * Math.PI
  * Ten nodes and more are drawn on a canvas: each one again only when its record changed, clipped to its own box, together
  * with the neighbours that reach into it. The timers, which move in every frame, go below the traffic.
  */
-export function createNodeCanvas(
-  canvas: HTMLCanvasElement,
-  names: readonly string[],
-  nodes: readonly number[],
-  layout: StageLayout,
-  palette: Palette,
-  pixelRatio: number,
-): NodeCanvas | null {
-  const context = canvas.getContext('2d')
+export const createNodeCanvas: StageKit['paintCanvas'] = (canvas, names, nodes, layout, palette, pixelRatio) => {
+  const context = contextOf(canvas, layout, pixelRatio)
   if (context === null) return null
-  canvas.width = Math.round(layout.width * pixelRatio)
-  canvas.height = Math.round(layout.height * pixelRatio)
-  context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0)
-  const seen = new Float64Array(layout.x.length * ACTOR.size).fill(Number.NaN)
-  const pen: Pen = { on: context, layout, palette, compact: layout.detail === 'compact', font: '' }
+  const isChanged = createNodeMemory(layout)
+  const named = createNamePainter(context, layout.nodeRadius, palette)
+  const pen: Pen = { on: context, layout, palette, compact: layout.detail === 'compact', named }
   const boxes = names.map((_, node) => boxOf(pen, node))
   const touching = new Map(
     nodes.map((node) => [node, nodes.filter((other) => overlap(boxes[node]!, boxes[other]!))] as const),
@@ -37,8 +29,7 @@ export function createNodeCanvas(
   return {
     paint(frame) {
       for (const node of nodes) {
-        const row = actorAt(frame, node)
-        if (!remember(seen, node * ACTOR.size, frame, row)) continue
+        if (!isChanged(frame, node)) continue
         const { x, y, width, height } = boxes[node]!
         const together = touching.get(node)!
         const clips = together.length > 1
@@ -52,7 +43,7 @@ export function createNodeCanvas(
         for (const other of together) paintNode(pen, names[other] ?? '', other, frame, actorAt(frame, other))
         if (clips) {
           context.restore()
-          pen.font = ''
+          named.forget()
         }
       }
     },
@@ -76,8 +67,7 @@ interface Pen {
   readonly layout: StageLayout
   readonly palette: Palette
   readonly compact: boolean
-  /** What the context's font is: setting it costs more than drawing a name. */
-  font: string
+  readonly named: ReturnType<typeof createNamePainter>
 }
 
 interface Box {
@@ -127,25 +117,9 @@ function paintDisc(pen: Pen, frame: Float64Array, row: number, x: number, y: num
   if (!down) on.fill()
   on.stroke()
   on.setLineDash([])
-  if (down) cross(on, x, y, radius * 0.65)
-  else if (frame[row + ACTOR.status] === STATUS.paused) bars(on, x, y, radius, palette)
+  paintStatus(on, frame[row + ACTOR.status]!, x, y, radius, palette)
   if (leads && pen.compact) crown(on, x, y - radius, color)
   else if (role === CANDIDATE && !down && pen.compact) triangle(on, x, y - radius, color)
-}
-
-function cross(on: CanvasRenderingContext2D, x: number, y: number, reach: number): void {
-  on.beginPath()
-  on.moveTo(x - reach, y - reach)
-  on.lineTo(x + reach, y + reach)
-  on.moveTo(x + reach, y - reach)
-  on.lineTo(x - reach, y + reach)
-  on.stroke()
-}
-
-function bars(on: CanvasRenderingContext2D, x: number, y: number, radius: number, palette: Palette): void {
-  on.fillStyle = palette.nodeDown
-  on.fillRect(x - radius * 0.75, y - radius * 0.5, radius * 0.3, radius)
-  on.fillRect(x + radius * 0.45, y - radius * 0.5, radius * 0.3, radius)
 }
 
 function crown(on: CanvasRenderingContext2D, x: number, y: number, color: string): void {
@@ -171,20 +145,13 @@ function triangle(on: CanvasRenderingContext2D, x: number, y: number, color: str
 }
 
 function paintName(pen: Pen, name: string, frame: Float64Array, row: number, x: number, y: number): void {
-  const { on, palette, layout } = pen
-  const radius = layout.nodeRadius
-  if (radius < 9 || frame[row + ACTOR.status] === STATUS.paused) return
-  const down = frame[row + ACTOR.status] === STATUS.down
+  const { palette } = pen
+  const status = frame[row + ACTOR.status]
+  if (status === STATUS.paused) return
+  const down = status === STATUS.down
   const leads = frame[row + ACTOR.role] === LEADER && !down
-  // Small discs have room for the number only; that all are nodes is plain.
-  const text = radius < 14 ? name.replace(/^n/, '') : name
-  const size = Math.min(13 * palette.textScale, radius * (text.length > 2 ? 0.78 : 0.92))
-  const font = `${leads ? 700 : 500} ${size}px ${palette.fontUi}`
-  if (font !== pen.font) on.font = pen.font = font
-  on.textAlign = 'center'
-  on.textBaseline = 'middle'
-  on.fillStyle = leads ? palette.termInk[hueOf(frame[row + ACTOR.term]!)]! : down ? palette.ink3 : palette.ink
-  on.fillText(text, x, y + 0.5)
+  const ink = leads ? palette.termInk[hueOf(frame[row + ACTOR.term]!)]! : down ? palette.ink3 : palette.ink
+  pen.named.paint(name, x, y, leads, ink)
 }
 
 /** The log strip without digits: solid is committed, half-high is not. */

@@ -1,5 +1,6 @@
 import { actorAt, STATUS } from '../../../engine/frame.ts'
 import type { NodePainter } from '../../../stage/kit.ts'
+import { createRecordMemory, STATUS_MARKS, shapesOf } from '../../../stage/node-paint.ts'
 import type { StageLayout } from '../../../viz/geometry.ts'
 import { hueOf } from '../../../viz/palette.ts'
 import { ROLES } from '../contract.ts'
@@ -11,8 +12,6 @@ const PRE_CANDIDATE = ROLES.indexOf('pre-candidate')
 
 const CROWN = 'M-10 1 L-11 -9 L-5 -4.5 L0 -12 L5 -4.5 L11 -9 L10 1 Z'
 const TRIANGLE = 'M-8 0 L0 -13 L8 0 Z'
-const BARS = 'M-3 -4 V4 M3 -4 V4'
-const CROSS = 'M-3.5 -3.5 L3.5 3.5 M3.5 -3.5 L-3.5 3.5'
 
 interface Parts {
   readonly group: Element
@@ -35,19 +34,14 @@ interface Parts {
 
 /** Writes only what differs from the frame before. `nodes`: the actor numbers of the nodes. Create it anew after every change of the structure. */
 export function createNodePainter(svg: SVGSVGElement, nodes: readonly number[], layout: StageLayout): NodePainter {
-  const found = nodes.flatMap((node) => {
-    const group = svg.querySelector(`[data-node="${node}"]`)
-    return group === null ? [] : [{ node, parts: partsOf(group) }]
-  })
-  // What was painted last; NaN differs from everything, also from itself.
-  const seen = new Float64Array(layout.x.length * ACTOR.size).fill(Number.NaN)
-
+  const found = shapesOf(svg, nodes).map(({ node, group }) => ({ node, parts: partsOf(group) }))
+  const isChanged = createNodeMemory(layout)
   return {
     paint(frame, nowUs) {
       for (const { node, parts } of found) {
         const row = actorAt(frame, node)
         paintTimer(parts, frame, row, nowUs)
-        const changed = remember(seen, node * ACTOR.size, frame, row)
+        const changed = isChanged(frame, node)
         if (changed) {
           paintState(parts, frame, row)
           paintStrip(parts, frame, row, layout)
@@ -87,18 +81,9 @@ function partsOf(group: Element): Parts {
   }
 }
 
-/** Copies the record and says whether anything but the timer differs. */
-export function remember(seen: Float64Array, at: number, frame: Float64Array, row: number): boolean {
-  let changed = false
-  for (let column = 0; column < ACTOR.size; column += 1) {
-    if (column === ACTOR.timerDueUs || column === ACTOR.timerSpanUs) continue
-    const value = frame[row + column]!
-    if (seen[at + column] === value) continue
-    seen[at + column] = value
-    changed = true
-  }
-  return changed
-}
+/** Whether anything but the timer differs from what was painted last. */
+export const createNodeMemory = (layout: StageLayout) =>
+  createRecordMemory(layout.x.length, ACTOR.size, [ACTOR.timerDueUs, ACTOR.timerSpanUs])
 
 /** Share of the timer that is left, 0..1; 0 when it does not run. */
 export function timerLeft(frame: Float64Array, row: number, nowUs: number): number {
@@ -131,7 +116,7 @@ function paintState(parts: Parts, frame: Float64Array, row: number): void {
   parts.mark.setAttribute('fill', role === PRE_CANDIDATE ? 'var(--surface-0)' : color)
   const shape = down ? '' : role === LEADER ? CROWN : role === CANDIDATE || role === PRE_CANDIDATE ? TRIANGLE : ''
   parts.mark.setAttribute('d', shape)
-  parts.badgeMark.setAttribute('d', down ? CROSS : status === STATUS.paused ? BARS : '')
+  parts.badgeMark.setAttribute('d', STATUS_MARKS[status] ?? '')
 }
 
 function paintSub(parts: Parts, frame: Float64Array, row: number, node: number, nodes: readonly number[]): void {
