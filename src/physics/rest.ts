@@ -56,7 +56,7 @@ export function findRest(problem: RestProblem, precision: Precision): Result<Res
     const converged = isSmall(step, tolerance)
     const isLast = converged || poses === tolerance.steps
     if (isLast && precision === 'raft') return ok(restOf(pose, balance, poses, converged))
-    if (isLast && !converged) return fail(noConvergence(step, poses))
+    if (isLast && !converged) return fail(adrift(problem, balance) ?? noConvergence(step, poses))
     last.set(step)
     for (let i = 0; i < 6; i++) pose[i] = pose[i]! + step[i]!
     balance = balanceAt(problem, pose)
@@ -171,12 +171,14 @@ function unstable(i: number, stiffness: number): Failure {
     return { kind: 'sinks', message, value }
   }
   const unit = i === 5 ? 'MNm/rad' : 'MN/m'
-  return { kind: 'unstable', message: `Its stiffness in ${dof} is ${value.toFixed(3)} ${unit}.`, value }
+  const message = `It is unstable: its stiffness in ${dof} is ${value.toFixed(3)} ${unit} and must be positive.`
+  return { kind: 'unstable', message, value }
 }
 
 function judgePose({ freeboardM }: RestProblem, { pose }: Rest): Failure | null {
   const depth = -pose[2]!
-  if (freeboardM !== undefined && depth > freeboardM) {
+  // A deck that is under water by design says nothing.
+  if (freeboardM !== undefined && freeboardM > 0 && depth > freeboardM) {
     const message = `It sinks: it would float ${depth.toFixed(1)} m deeper, and its deck is ${freeboardM.toFixed(1)} m above the water.`
     return { kind: 'sinks', message, value: depth }
   }
@@ -211,6 +213,17 @@ function judgeLines({ mooring, broken = [] }: RestProblem, rest: Rest): Failure 
     return { kind: 'line too short', message, value: apart - lengthM }
   }
   return null
+}
+
+/** Is there a force in a direction in which nothing holds the platform? */
+function adrift({ stiffness }: RestProblem, { mooring, residual }: Balance): Failure | null {
+  const i = [0, 1, 5].find(
+    (dof) => stiffness[dof * 7]! + (mooring?.stiffness[dof * 7] ?? 0) === 0 && residual[dof] !== 0,
+  )
+  if (i === undefined) return null
+  const value = residual[i]! / 1e3
+  const load = `${value.toFixed(1)} ${i === 5 ? 'kNm' : 'kN'}`
+  return { kind: 'no convergence', message: `Nothing holds the platform in ${DOFS[i]!}: ${load} drive it away.`, value }
 }
 
 function noConvergence(step: Float64Array, iterations: number): Failure {

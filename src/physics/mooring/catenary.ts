@@ -107,6 +107,8 @@ const MAX_STEPS = 100
 const HALVINGS = 40
 /** Below this ratio of x to z a cable counts as vertical. */
 const VERTICAL = 1e-4
+/** An end this near to the bed lies on it, as a part of the length: what rounding leaves of a height. */
+const NEARLY_ON_BED = 1e-12
 /** Stands in for a distance of 0 where one is divided by, m. */
 const TINY = 1e-9
 
@@ -120,8 +122,8 @@ export function solveCatenary(span: Span, trace?: NewtonStep[]): CatenarySolutio
 /** Weight downwards, end A the lower one: mirrors a floating cable in the horizontal, and one that descends in the vertical. */
 function turnUpright(span: Span): UprightProblem {
   const flipped = span.weight < 0
-  let heightA = span.heightA
-  let heightB = heightA + span.z - span.x * Math.tan(span.slopeRad)
+  let heightA = span.heightA < NEARLY_ON_BED * span.lengthM ? 0 : span.heightA
+  let heightB = span.heightA + span.z - span.x * Math.tan(span.slopeRad)
   if (Math.abs(heightB) < 0.001 * span.lengthM) heightB = 0
   heightB = Math.max(0, heightB)
   let z = span.z
@@ -138,7 +140,7 @@ function turnUpright(span: Span): UprightProblem {
   }
   if (heightA < 0) [heightA, heightB] = [0, heightB - heightA]
   if (z < 0 && slope === 0) z = 0
-  const friction = flipped || span.heightA > 0 ? 0 : span.friction
+  const friction = flipped || heightA > 0 ? 0 : span.friction
   const [L, EA, W] = [span.lengthM, span.stiffnessN, Math.abs(span.weight)]
   return { x: span.x, z, L, EA, W, heightA, heightB, friction, slope, reversed, flipped }
 }
@@ -442,6 +444,7 @@ interface Arm {
 
 /** (T + EA)^2 = (H + EA)^2 + 2 EA W height gives the tension T at the top of an arm. */
 function arm(h: number, height: number, { W, EA }: UprightProblem): Arm {
+  if (height === 0) return { v: 0, x: 0, xH: 0, xz: 0, vH: 0, vz: W }
   const [level, weight] = [h + EA, height * W]
   const more = (2 * EA * weight) / (Math.sqrt(level * level + 2 * EA * weight) + level)
   const tension = h + more
