@@ -35,7 +35,7 @@ export interface Corrections {
   readonly turbulence: boolean
   /** A misaligned nacelle turns the rotor's loads. */
   readonly yawMisalignment: boolean
-  /** A parked rotor has drag. */
+  /** A parked rotor has drag, and outside of its table of operation a rotor is parked. */
   readonly parkedRotor: boolean
   /** Forces across the shaft: the tangential load drives a blade against the direction that CCBlade takes it for. */
   readonly rotorSideForce: boolean

@@ -161,9 +161,17 @@ describe('what the rotor does to the platform', () => {
     )
   })
 
-  test('above the table the rotor stands still', () => {
-    expect(solved(rotor, { windMps: 40, aeroServoMode: 2 })).toMatchObject({ gains: null, run: { rotorRpm: 0 } })
-    expect(solved(rotor, { windMps: 40 }, AS_RAFT).run.state).toBe('still axial')
+  test('outside its table of operation the rotor is parked; RAFT turns it on, driven by the generator', () => {
+    for (const windMps of [2, 27, 40])
+      expect(solved(rotor, { windMps, aeroServoMode: 2 })).toMatchObject({
+        gains: null,
+        run: { rotorRpm: 0, pitchDeg: 90, state: 'still' },
+      })
+    const theirs = (windMps: number) => solved(rotor, { windMps, aeroServoMode: 2 }, AS_RAFT)
+    expect(theirs(2).run.rotorRpm).toBe(theirs(3).run.rotorRpm)
+    expect(theirs(27).loads.powerW).toBeLessThan(-1e6)
+    expect(theirs(40).run).toMatchObject({ rotorRpm: 0, pitchDeg: 90, state: 'still axial' })
+    expect(theirs(40).gains).not.toBeNull()
   })
 })
 

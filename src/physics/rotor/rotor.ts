@@ -1,5 +1,5 @@
 import type { Corrections } from '../corrections.ts'
-import type { LoadCase, OperatingPoint, Turbine, Vec3 } from '../design/types.ts'
+import type { LoadCase, OperatingPoint, Rotor, Turbine, Vec3 } from '../design/types.ts'
 import { forceMomentAt } from '../linear/mat6.ts'
 import { along, cross, radians, rotation, scale, transform } from '../linear/vec3.ts'
 import type { Complex } from '../solution.ts'
@@ -7,7 +7,7 @@ import { type Operation, type RotorLoads, type RotorModel, rotorLoads } from './
 import { buildBlade } from './blade.ts'
 import { closedLoop, FEATHERED_DEG, type Gains, gainsAt, openLoop, operatingTable, type Response } from './control.ts'
 import { linear } from './interpolate.ts'
-import { blendPolars, type SectionSplines, sectionPolars, smoothPolars } from './polars.ts'
+import { blendPolars, type SectionPolar, type SectionSplines, sectionPolars, smoothPolars } from './polars.ts'
 import { rotorSpectrum, windDeviation } from './turbulence.ts'
 
 /** A rotor, ready for load cases: everything that does not depend on the wind. */
@@ -49,11 +49,21 @@ export interface RotorCase {
 export function buildRotor(turbine: Turbine, splines: readonly SectionSplines[] | null): BuiltRotor | null {
   const { rotor } = turbine
   if (rotor === null) return null
-  const sections = splines ?? smoothPolars(blendPolars(rotor))
-  if (sections.length !== rotor.elements)
-    throw new Error(`the rotor has ${rotor.elements} elements, but splines of ${sections.length} are given`)
-  const blade = buildBlade(rotor, sectionPolars(sections))
+  if (splines !== null && splines.length !== rotor.elements)
+    throw new Error(`the rotor has ${rotor.elements} elements, but splines of ${splines.length} are given`)
+  const blade = buildBlade(rotor, splines === null ? smoothedOnce(rotor) : sectionPolars(splines))
   return { turbine, rotor, blade, hubHeightM: turbine.hubHeightM, operation: operatingTable(rotor.operation) }
+}
+
+const smoothed = new WeakMap<Rotor, readonly SectionPolar[]>()
+
+/** The rotor's own polars, smoothed at the first call: a turbine that changes around its rotor need not wait for it again. */
+function smoothedOnce(rotor: Rotor): readonly SectionPolar[] {
+  const before = smoothed.get(rotor)
+  if (before !== undefined) return before
+  const polars = sectionPolars(smoothPolars(blendPolars(rotor)))
+  smoothed.set(rotor, polars)
+  return polars
 }
 
 /** The case's rotor loads; null where the rotor has no effect (no wind, aerodynamics switched off, parked as RAFT has it). */
@@ -64,12 +74,12 @@ export function rotorCase(
   corrections: Corrections,
 ): RotorCase | null {
   const mode = input.aeroServoMode ?? built.rotor.aeroServoMode
-  const parked = input.turbineStatus !== 'operating'
+  const parked = input.turbineStatus !== 'operating' || (corrections.parkedRotor && outsideTable(built, input))
   if (mode === 0 || input.windMps <= 0 || (parked && !corrections.parkedRotor)) return null
   const stand = standing(built.turbine, input, corrections)
   const run = operate(built, input, stand, parked, corrections)
   const loads = rotorLoads(built, run, corrections)
-  const controlled = mode === 2 && run.state === 'turning'
+  const controlled = mode === 2 && run.state !== 'still'
   const gains = controlled ? gainsAt(built.rotor.control, built.operation, input.windMps, corrections) : null
   const response = gains === null ? openLoop(loads, w) : closedLoop(loads, gains, built.hubHeightM, w, corrections)
   const windAmplitude = gusts(built, input, w, corrections)
@@ -114,6 +124,16 @@ function standing(turbine: Turbine, input: LoadCase, corrections: Corrections): 
 export function rotorPoints(turbine: Turbine, shaft: Vec3): { hub: Vec3; reference: Vec3 } {
   const reference: Vec3 = [0, 0, turbine.hubHeightM - shaft[2] * turbine.overhangM]
   return { reference, hub: along(reference, shaft, turbine.overhangM) }
+}
+
+/**
+ * Is the wind too weak or too strong to operate in? RAFT goes on below the table as at its lowest wind, and above it turns ever slower at
+ * an ever greater pitch up to 1.4 times the highest, driven by the generator.
+ */
+function outsideTable({ rotor }: BuiltRotor, { windMps }: LoadCase): boolean {
+  const winds = rotor.operation.map((point) => point.windMps)
+  const wind = windMps * rotor.speedGain
+  return wind < Math.min(...winds) || wind > Math.max(...winds)
 }
 
 /** Rotor speed and pitch of the table; a parked rotor stands feathered. */
