@@ -52,7 +52,7 @@ export function ClientBar({ session, allow, name, label = 'A command at the prom
       />
       <label className="cs-follow">
         <input type="checkbox" checked={follow} onChange={(event) => setFollow(event.target.checked)} /> follow
-        redirections
+        <span className="cs-follow-what"> redirections</span>
       </label>
       <Button
         size="small"
