@@ -18,7 +18,7 @@ const SITE: Site = {
   currentShear: 0.12,
 }
 type System = (typeof reference.systems)[number]
-const [CYLINDER, , , VOLTURN] = reference.systems as [System, System, System, System]
+const [CYLINDER, FRAME, , VOLTURN] = reference.systems as [System, System, System, System]
 
 function problemOf(system: System, load: readonly number[] = [0, 0, 0, 0, 0, 0]): RestProblem {
   return {
@@ -105,6 +105,17 @@ describe('a broken line', () => {
     expect(Math.abs(rest.pose[1]!)).toBeLessThan(1e-3)
     expect(rest.lines[0]!.tensionB).toBeLessThan(1e-3)
     expect(Math.abs(rest.residual[0]!)).toBeLessThan(1)
+  })
+
+  test('leaves the last one as a leash: the platform turns round and hangs behind its anchor', () => {
+    const load = [1e6, 0, 0, 0, 0, 0]
+    const problem = { ...problemOf(FRAME, load), broken: [1, 2] }
+    const rest = found(findRest(problem, 'converged'))
+    expect(Math.abs(rest.pose[5]!)).toBeCloseTo(Math.PI, 6)
+    // Anchor at 500 m, line of 475 m, fairlead 40 m before the middle of the platform, which now looks back.
+    expect(rest.pose[0]).toBeGreaterThan(500 + 450 + 40)
+    expect(rest.lines[0]!.horizontal).toBeCloseTo(1e6 + FRAME.hull.force[0]!, 0)
+    expect(judgeRest(problem, rest)).toBeNull()
   })
 
   test.each([

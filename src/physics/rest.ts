@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from '../base/result.ts'
+import { symmetrized } from './linear/mat6.ts'
 import { solveInPlace } from './linear/solve.ts'
 import type { MooringState, MooringSystem } from './mooring/system.ts'
 import type { Failure, Precision, Rest } from './solution.ts'
@@ -22,18 +23,32 @@ interface Tolerance {
   readonly metres: number
   readonly radians: number
   readonly steps: number
+  /** What may be left of the balance, as a part of the greatest force: a slack line hardly says where it wants the platform. */
+  readonly left: number
 }
 
 const TOLERANCES: Readonly<Record<Precision, Tolerance>> = {
-  raft: { metres: 0.05, radians: 0.005, steps: 20 },
-  converged: { metres: 1e-8, radians: 1e-9, steps: 200 },
-  tight: { metres: 5e-10, radians: 5e-11, steps: 200 },
+  raft: { metres: 0.05, radians: 0.005, steps: 20, left: 0 },
+  converged: { metres: 1e-7, radians: 1e-9, steps: 200, left: 1e-9 },
+  tight: { metres: 5e-10, radians: 5e-11, steps: 200, left: 1e-13 },
 }
 /** Limits of MoorPy helpers.py:dsolve2: how far a step may turn back, and how much longer it may be than the last. */
 const REVERSAL = 0.62
 const GROWTH = 1.6
 /** Beyond this tilt nothing that is linear holds, rad. */
 const CAPSIZED = Math.PI / 4
+
+const YAW = 5
+const HORIZONTAL = [0, 1, YAW] as const
+/** Longest step of the careful iteration, m and rad. */
+const LONGEST_STEP = 100
+const LONGEST_TURN = 0.3
+/** Compares yaw with surge, m. */
+const ARM = 50
+/** A motion that resists less than this part of its stiffness neither holds nor drives the platform. */
+const NEUTRAL = 1e-6
+/** Turn out of a balance that is none, rad. */
+const KICK = 0.01
 
 /** State of the iteration at a pose. */
 interface Balance {
@@ -44,20 +59,24 @@ interface Balance {
 /**
  * Where the platform rests. Source: RAFT raft_model.py:solveStatics and MoorPy helpers.py:dsolve2 (specification 2.8). With precision
  * `raft` the iteration ends at RAFT's tolerance, and its last step is not taken; RAFT goes on with whatever it then has, and so does
- * this: `converged` tells. Otherwise the last step is taken, too, and it is a failure if the iteration does not end.
+ * this: `converged` tells. Otherwise the last step is taken, too, it is a failure if the iteration does not end, and a balance from
+ * which the platform would turn or drift away is left: after lines have broken, it finds the place where it stays.
  */
 export function findRest(problem: RestProblem, precision: Precision): Result<Rest, Failure> {
+  const asRaft = precision === 'raft'
   const tolerance = TOLERANCES[precision]
   const pose = new Float64Array(6)
   const last = new Float64Array(6)
   let balance = balanceAt(problem, pose)
   for (let poses = 1; ; poses++) {
-    const step = limited(newtonStep(problem, balance), last, tolerance)
-    const converged = isSmall(step, tolerance)
-    const isLast = converged || poses === tolerance.steps
-    if (isLast && precision === 'raft') return ok(restOf(pose, balance, poses, converged))
+    const newton = asRaft ? raftStep(problem, balance) : carefulStep(problem, balance)
+    const step = limited(newton.step, last, tolerance)
+    const converged = isSmall(step, tolerance) || isBalanced(problem, balance, tolerance)
+    const isLast = (converged && !newton.isSaddle) || poses === tolerance.steps
+    if (isLast && asRaft) return ok(restOf(pose, balance, poses, converged))
     if (isLast && !converged) return fail(adrift(problem, balance) ?? noConvergence(step, poses))
     last.set(step)
+    if (converged && newton.isSaddle) step[YAW] = step[YAW]! + KICK
     for (let i = 0; i < 6; i++) pose[i] = pose[i]! + step[i]!
     balance = balanceAt(problem, pose)
     if (!balance.residual.every(Number.isFinite)) return fail(runAway(pose))
@@ -84,16 +103,50 @@ function totalStiffness({ stiffness }: RestProblem, { mooring }: Balance): Float
   return K
 }
 
+/** Newton's step, and whether it starts where the horizontal motions do not resist: near a balance, that is no rest. */
+interface Step {
+  readonly step: Float64Array
+  readonly isSaddle: boolean
+}
+
 /** Newton's step; where it would go against the force, RAFT strengthens the diagonal up to ten times. */
-function newtonStep(problem: RestProblem, balance: Balance): Float64Array {
+function raftStep(problem: RestProblem, balance: Balance): Step {
   const K = totalStiffness(problem, balance)
   for (let tries = 0; ; tries++) {
     const step = balance.residual.slice()
     const isSolved = solveInPlace(K.slice(), step, 6)
     const gain = step.reduce((sum, dx, i) => sum + dx * balance.residual[i]!, 0)
-    if ((isSolved && gain >= 0) || tries === 10) return step
+    if ((isSolved && gain >= 0) || tries === 10) return { step, isSaddle: false }
     for (let i = 0; i < 6; i++) K[i * 7] = K[i * 7]! + 0.1 * Math.abs(K[i * 7]!)
   }
+}
+
+/**
+ * Newton's step, of a bounded length; where surge, sway and yaw do not resist, they are stiffened until they do, so that the step leads
+ * downhill. What capsizes or sinks is left alone: no pose is its rest, and the linear balance says by how much.
+ */
+function carefulStep(problem: RestProblem, balance: Balance): Step {
+  const K = totalStiffness(problem, balance)
+  const stiff = Math.max(Math.abs(K[0]!), Math.abs(K[7]!)) * 1e-2
+  const isSaddle = horizontalResistance(K) < -NEUTRAL
+  for (let more = stiff; horizontalResistance(K) < NEUTRAL && more < 1e6 * stiff; more *= 2) {
+    for (const i of HORIZONTAL) K[i * 7] = K[i * 7]! + more * (i === YAW ? ARM * ARM : 1)
+  }
+  const step = balance.residual.slice()
+  solveInPlace(K, step, 6)
+  const longest = Math.max(...step.map((dx, i) => Math.abs(dx) / (i < 3 ? LONGEST_STEP : LONGEST_TURN)))
+  return { step: longest > 1 ? step.map((dx) => dx / longest) : step, isSaddle }
+}
+
+/** The least of the pivots of surge, sway and yaw, each as a part of its own stiffness, heave, roll and pitch held. */
+function horizontalResistance(K: Float64Array): number {
+  const S = symmetrized(K)
+  let least = 1
+  for (const i of HORIZONTAL) {
+    least = Math.min(least, S[i * 7]! / Math.abs(K[i * 7]!))
+    if (S[i * 7]! !== 0) eliminate(S, i)
+  }
+  return least
 }
 
 /** A step that neither turns back too far nor grows too fast. */
@@ -115,6 +168,16 @@ function limited(step: Float64Array, last: Float64Array, tolerance: Tolerance): 
 const isSmall = (step: Float64Array, { metres, radians }: Tolerance): boolean =>
   step.every((dx, i) => Math.abs(dx) < (i < 3 ? metres : radians))
 
+/** Is what is left of the forces and moments next to nothing? */
+function isBalanced({ force }: RestProblem, { mooring, residual }: Balance, { left }: Tolerance): boolean {
+  const most = (from: 0 | 3): number => {
+    const size = (f: Float64Array | undefined) =>
+      f === undefined ? 0 : Math.max(...f.subarray(from, from + 3).map(Math.abs))
+    return left * Math.max(size(force), size(mooring?.force))
+  }
+  return residual.every((f, i) => Math.abs(f) < most(i < 3 ? 0 : 3))
+}
+
 const restOf = (pose: Float64Array, balance: Balance, iterations: number, converged: boolean): Rest => ({
   pose,
   mooringStiffness: balance.mooring?.stiffness ?? new Float64Array(36),
@@ -133,16 +196,21 @@ export function judgeRest(problem: RestProblem, rest: Rest): Failure | null {
 
 const DOFS = ['surge', 'sway', 'heave', 'roll', 'pitch', 'yaw'] as const
 
-/** Pivots of the symmetric stiffness, the horizontal motions eliminated first: each must resist. */
+/**
+ * Pivots of the symmetric stiffness. Surge and sway settle by themselves; yaw is judged alone, and held while the others are judged:
+ * what couples it with them is the turning of forces, not a spring.
+ */
 function judgeStability(problem: RestProblem, rest: Rest): Failure | null {
   const K = problem.stiffness.map((k, i) => k + rest.mooringStiffness[i]!)
-  const scale = Math.max(...K.map(Math.abs))
-  const S = K.map((k, i) => 0.5 * (k + K[(i % 6) * 6 + Math.floor(i / 6)]!))
-  for (const i of [0, 1, 5, 2, 3, 4]) {
+  const S = symmetrized(K)
+  for (const i of HORIZONTAL) {
+    const [pivot, own] = [S[i * 7]!, Math.abs(K[i * 7]!)]
+    if (pivot < -1e-3 * own) return unstable(i, pivot)
+    // What nothing holds drifts, but does not fall over.
+    if (i !== YAW && pivot > NEUTRAL * own) eliminate(S, i)
+  }
+  for (const i of [2, 3, 4] as const) {
     const pivot = S[i * 7]!
-    const isHorizontal = i < 2 || i === 5
-    // What nothing holds horizontally drifts, but does not fall over.
-    if (isHorizontal && Math.abs(pivot) <= 1e-12 * scale) continue
     if (pivot <= 0) return unstable(i, pivot)
     eliminate(S, i)
   }
