@@ -32,6 +32,7 @@ export function member(
     endB,
     twistDeg: 0,
     headingsDeg: null,
+    stationScale: { start: 0, end: 1 },
     stationsM: sidesM.map((_, i) => (i * length) / (n - 1)),
     sidesM,
     wallM: same(0.05),

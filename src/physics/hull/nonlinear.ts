@@ -152,7 +152,10 @@ function whole(solid: Solid): Cut {
   return { ...noCut(), volumeM3, moment: scale(along(solid.origin, solid.q, centreM), volumeM3) }
 }
 
-/** Weight and buoyancy about the displaced reference point, in axes of the still water: what brings the body back to rest. Without the free surfaces of tanks. */
+/**
+ * Weight and buoyancy about the displaced reference point, in axes of the still water: what brings the body back to rest. Without the free
+ * surfaces of tanks.
+ */
 export function restoringForce(body: FloatingBody, attitude: Attitude): Float64Array {
   const { volumeM3, centreOfBuoyancy } = submerge(body, attitude)
   const lift: Vec3 = [0, 0, body.waterDensity * body.gravity * volumeM3]
@@ -175,8 +178,8 @@ export interface RightingCurve {
 }
 
 /**
- * The curve of righting arms: the body is turned about the level axis at `axisDeg` (0: roll, 90: pitch), held there, and free to heave and to
- * trim. The arm is that of buoyancy about the weight; water in tanks takes its surface's share of the sine of the heel.
+ * The curve of righting arms: the body is turned about the level axis at `axisDeg` (0: roll, 90: pitch), held there, and free to heave
+ * and to trim. The arm is that of buoyancy about the weight; water in tanks takes its surface's share of the sine of the heel.
  */
 export function righting(body: FloatingBody, axisDeg: number, heelsRad: readonly number[]): RightingCurve {
   const points: Righting[] = []

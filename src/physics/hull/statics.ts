@@ -107,7 +107,10 @@ function centreOf(parts: readonly { readonly massKg: number; readonly centre: Ve
   return { massKg, centre: massKg === 0 ? ORIGIN : scale(moment, 1 / massKg) }
 }
 
-/** Weight: C44 = C55 = -m g z about the node, less what the free surface of water in tanks takes, then moved to the reference point with the change of the lever. */
+/**
+ * Weight: C44 = C55 = -m g z about the node, less what the free surface of water in tanks takes; then moved to the reference point, with the
+ * change of the lever.
+ */
 function weightStiffness(weights: readonly Weight[], gravity: number): Float64Array {
   const sum = zeros6()
   for (const { massKg, centre, node, freeSurface } of weights) {

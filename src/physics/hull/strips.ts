@@ -142,12 +142,12 @@ function coefficientsOf({ design }: Placed, corrections: Corrections) {
 function setVolumes(strips: Strips, at: number, corrections: Corrections): void {
   const z = strips.position[at * 3 + 2]!
   if (z >= 0) return
-  const [dl, d1, d2, dr1, dr2] = [strips.dl[at]!, strips.d1[at]!, strips.d2[at]!, strips.dr1[at]!, strips.dr2[at]!]
-  const side = strips.circular[at] === 1 ? (Math.PI / 4) * d1 * d1 * dl : d1 * d2 * dl
+  const dl = strips.dl[at]!
+  const d1 = strips.d1[at]!
+  const side = strips.circular[at] === 1 ? (Math.PI / 4) * d1 * d1 * dl : d1 * strips.d2[at]! * dl
   strips.sideVolume[at] = z + dl / 2 > 0 ? (side * (dl / 2 - z)) / dl : side
   strips.endVolume[at] = endVolume(strips, at, corrections.rectangularEnds)
-  strips.endArea[at] =
-    strips.circular[at] === 1 ? Math.PI * d1 * dr1 : (d1 + dr1) * (d2 + dr2) - (d1 - dr1) * (d2 - dr2)
+  strips.endArea[at] = endArea(strips, at)
 }
 
 /**
@@ -162,24 +162,41 @@ function endVolume(strips: Strips, at: number, sizeOnly: boolean): number {
   return circular || sizeOnly ? Math.abs(volume) : volume
 }
 
+/** Signed: positive where the section grows towards end B. */
+function endArea(strips: Strips, at: number): number {
+  const d1 = strips.d1[at]!
+  const dr1 = strips.dr1[at]!
+  if (strips.circular[at] === 1) return Math.PI * d1 * dr1
+  const d2 = strips.d2[at]!
+  const dr2 = strips.dr2[at]!
+  return (d1 + dr1) * (d2 + dr2) - (d1 - dr1) * (d2 - dr2)
+}
+
 /** Areas on which drag acts, under water or not: at a mean pose other nodes are wet than at zero offset. */
 function setDragAreas(strips: Strips, at: number, corrections: Corrections): void {
-  const [dl, d1, d2, dr1, dr2] = [strips.dl[at]!, strips.d1[at]!, strips.d2[at]!, strips.dr1[at]!, strips.dr2[at]!]
+  const dl = strips.dl[at]!
+  const d1 = strips.d1[at]!
+  const d2 = strips.d2[at]!
   const circular = strips.circular[at] === 1
   const perimeter = circular ? Math.PI * d1 : 2 * (d1 + (corrections.rectangularAxialDrag ? d2 : d1))
   strips.dragAreaAxial[at] = perimeter * dl
   strips.dragArea1[at] = d1 * dl
   strips.dragArea2[at] = d2 * dl
-  strips.dragAreaEnd[at] = Math.abs(circular ? Math.PI * d1 * dr1 : (d1 + dr1) * (d2 + dr2) - (d1 - dr1) * (d2 - dr2))
+  strips.dragAreaEnd[at] = Math.abs(endArea(strips, at))
 }
 
 /** a p1 p1^T + b p2 p2^T + c q q^T of a strip. */
-function alongAxes(strips: Strips, at: number, a: number, b: number, c: number): Mat3 {
-  const { p1, p2, q } = strips
-  const entry = (i: number, j: number): number =>
-    a * p1[at * 3 + i]! * p1[at * 3 + j]! + b * p2[at * 3 + i]! * p2[at * 3 + j]! + c * q[at * 3 + i]! * q[at * 3 + j]!
-  const [xy, xz, yz] = [entry(0, 1), entry(0, 2), entry(1, 2)]
-  return [entry(0, 0), xy, xz, xy, entry(1, 1), yz, xz, yz, entry(2, 2)]
+function alongAxes({ p1, p2, q }: Strips, at: number, a: number, b: number, c: number): Mat3 {
+  const x = at * 3
+  const y = x + 1
+  const z = x + 2
+  const xx = a * p1[x]! * p1[x]! + b * p2[x]! * p2[x]! + c * q[x]! * q[x]!
+  const xy = a * p1[x]! * p1[y]! + b * p2[x]! * p2[y]! + c * q[x]! * q[y]!
+  const xz = a * p1[x]! * p1[z]! + b * p2[x]! * p2[z]! + c * q[x]! * q[z]!
+  const yy = a * p1[y]! * p1[y]! + b * p2[y]! * p2[y]! + c * q[y]! * q[y]!
+  const yz = a * p1[y]! * p1[z]! + b * p2[y]! * p2[z]! + c * q[y]! * q[z]!
+  const zz = a * p1[z]! * p1[z]! + b * p2[z]! * p2[z]! + c * q[z]! * q[z]!
+  return [xx, xy, xz, xy, yy, yz, xz, yz, zz]
 }
 
 /** Added mass of a strip, kg: rho v (Ca1 p1 p1^T + Ca2 p2 p2^T) + rho vE CaEnd q q^T. */

@@ -15,9 +15,11 @@ export function accumulate(target: Float64Array, m: Float64Array, factor = 1): v
   for (let i = 0; i < target.length; i++) target[i] = target[i]! + factor * m[i]!
 }
 
-/** [a, b, c]: a . x for the row of three that starts at `i`, crossed by r from the left, added at `to`. */
+/** Adds r x the three numbers that start at `from` to those that start at `to`; both go in steps of `step`. */
 function addCross(m: Float64Array, r: Vec3, from: number, to: number, step: number): void {
-  const [a, b, c] = [m[from]!, m[from + step]!, m[from + 2 * step]!]
+  const a = m[from]!
+  const b = m[from + step]!
+  const c = m[from + 2 * step]!
   m[to] = m[to]! + (r[1] * c - r[2] * b)
   m[to + step] = m[to + step]! + (r[2] * a - r[0] * c)
   m[to + 2 * step] = m[to + 2 * step]! + (r[0] * b - r[1] * a)
@@ -26,16 +28,23 @@ function addCross(m: Float64Array, r: Vec3, from: number, to: number, step: numb
 /** M about a point from which its present point of reference stands at r. */
 export function translated(m: Float64Array, r: Vec3): Float64Array {
   const out = m.slice()
-  for (let row = 0; row < 6; row++) addCross(out, r, row * 6, row * 6 + 3, 1)
-  for (let column = 0; column < 6; column++) addCross(out, r, column, column + 18, 6)
+  translate(out, r)
   return out
 }
 
+function translate(m: Float64Array, r: Vec3): void {
+  for (let row = 0; row < 6; row++) addCross(m, r, row * 6, row * 6 + 3, 1)
+  for (let column = 0; column < 6; column++) addCross(m, r, column, column + 18, 6)
+}
+
+const scratch = zeros6()
+
 /** target += the 6 x 6 matrix of a 3 x 3 one that acts at r (RAFT helpers.py:translateMatrix3to6DOF). */
 export function accumulateAt(target: Float64Array, m: Mat3, r: Vec3, factor = 1): void {
-  const block = zeros6()
-  for (let i = 0; i < 9; i++) block[Math.floor(i / 3) * 6 + (i % 3)] = m[i]! * factor
-  accumulate(target, translated(block, r))
+  scratch.fill(0)
+  for (let row = 0; row < 3; row++) for (let i = 0; i < 3; i++) scratch[row * 6 + i] = m[row * 3 + i]! * factor
+  translate(scratch, r)
+  accumulate(target, scratch)
 }
 
 /** The mass matrix of a body about its centre of gravity; the inertia about the same. */
