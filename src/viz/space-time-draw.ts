@@ -25,6 +25,8 @@ interface Brush {
   readonly style: SpaceTimeStyle
   readonly paint: SpaceTimePaint
   readonly at: Layout
+  /** The context's font: setting one costs more than a text, and asking for it, too. */
+  readonly pen: { font: string }
 }
 
 /** Draws everything. The context's unit is the CSS pixel. */
@@ -36,7 +38,7 @@ export function drawSpaceTime(
   paint: SpaceTimePaint,
 ): Layout {
   const at = layoutOf(scene, size, paint)
-  const brush: Brush = { ctx, scene, style, paint, at }
+  const brush: Brush = { ctx, scene, style, paint, at, pen: { font: '' } }
   ctx.clearRect(0, 0, size.width, size.height)
   drawAxis(brush)
   drawNames(brush)
@@ -67,9 +69,10 @@ function drawPlot(brush: Brush): void {
   drawCursor(brush)
 }
 
-function drawAxis({ ctx, scene, paint, at }: Brush): void {
+function drawAxis(brush: Brush): void {
+  const { ctx, scene, paint, at } = brush
   const gap = 84 * paint.textScale
-  ctx.font = `${at.textPx}px ${paint.font}`
+  setFont(brush, `${at.textPx}px ${paint.font}`)
   ctx.textAlign = 'center'
   ctx.textBaseline = 'top'
   ctx.lineWidth = 1
@@ -82,14 +85,15 @@ function drawAxis({ ctx, scene, paint, at }: Brush): void {
     ctx.lineTo(x, at.lanesBottom)
     ctx.moveTo(x, at.axisTop - 3)
     ctx.lineTo(x, at.axisTop)
-    const half = textWidth(ctx, tick.text) / 2
+    const half = textWidth(brush, tick.text) / 2
     if (x - half >= at.left - 6 && x + half <= at.width) ctx.fillText(tick.text, x, at.axisTop + 4)
   }
   ctx.stroke()
 }
 
-function drawNames({ ctx, scene, paint, at }: Brush): void {
-  ctx.font = `${Math.min(at.textPx, Math.max(8, Math.round(at.pitch * 1.1)))}px ${paint.font}`
+function drawNames(brush: Brush): void {
+  const { ctx, scene, paint, at } = brush
+  setFont(brush, `${Math.min(at.textPx, Math.max(8, Math.round(at.pitch * 1.1)))}px ${paint.font}`)
   ctx.textAlign = 'left'
   ctx.textBaseline = 'middle'
   // When the lanes stand closer than lines of text, only every so many are named.
@@ -177,14 +181,15 @@ function drawDown(ctx: CanvasRenderingContext2D, bar: Bar, at: Layout, paint: Sp
   ctx.setLineDash([])
 }
 
-function drawWords({ ctx, paint, at }: Brush, words: readonly Word[]): void {
+function drawWords(brush: Brush, words: readonly Word[]): void {
+  const { ctx, paint, at } = brush
   ctx.textAlign = 'left'
   ctx.textBaseline = 'middle'
   for (const { from, to, y, label, color, weight } of words) {
     const size = weight === 'thick' ? Math.min(at.bar - 2, 10 * paint.textScale) : at.textPx
     if (weight === 'thick' ? at.bar < 11 : at.pitch < at.textPx) continue
-    ctx.font = `${weight === 'thick' ? '600 ' : ''}${size}px ${paint.font}`
-    const width = textWidth(ctx, label)
+    setFont(brush, `${weight === 'thick' ? '600 ' : ''}${size}px ${paint.font}`)
+    const width = textWidth(brush, label)
     if (width + 12 > to - from) continue
     if (weight === 'dashed') {
       ctx.fillStyle = paint.color('--surface-1')
@@ -348,7 +353,8 @@ interface OperationBox extends Bar {
 }
 
 /** A loaded client has hundreds of operations in a window: all boxes of one look are one path. */
-function drawOperations({ ctx, scene, paint, at }: Brush, data: SpaceTimeData): void {
+function drawOperations(brush: Brush, data: SpaceTimeData): void {
+  const { ctx, scene, paint, at } = brush
   const lane = new Map(scene.actors.map((actor, index) => [actor.name, index]))
   const height = Math.min(Math.max(at.pitch * 0.72, 3), at.textPx + 5)
   const answered: OperationBox[] = []
@@ -368,7 +374,7 @@ function drawOperations({ ctx, scene, paint, at }: Brush, data: SpaceTimeData): 
   ctx.setLineDash([4, 3])
   drawBoxes(ctx, open, height)
   ctx.setLineDash([])
-  if (height >= at.textPx) writeOperations(ctx, [...answered, ...open], paint, at)
+  if (height >= at.textPx) writeOperations(brush, [...answered, ...open])
 }
 
 function drawBoxes(ctx: CanvasRenderingContext2D, boxes: readonly OperationBox[], height: number): void {
@@ -387,13 +393,9 @@ function drawBoxes(ctx: CanvasRenderingContext2D, boxes: readonly OperationBox[]
   ctx.stroke()
 }
 
-function writeOperations(
-  ctx: CanvasRenderingContext2D,
-  boxes: readonly OperationBox[],
-  paint: SpaceTimePaint,
-  at: Layout,
-): void {
-  ctx.font = `${at.textPx - 1}px ${paint.mono}`
+function writeOperations(brush: Brush, boxes: readonly OperationBox[]): void {
+  const { ctx, paint, at } = brush
+  setFont(brush, `${at.textPx - 1}px ${paint.mono}`)
   ctx.textBaseline = 'middle'
   ctx.textAlign = 'left'
   ctx.fillStyle = paint.color('--ink')
@@ -402,7 +404,7 @@ function writeOperations(
     const room = Math.min(to, at.right) - visible - 8
     // No text is as short as two letters.
     if (room < at.textPx) continue
-    const text = [operationText(operation), operation.text].find((each) => textWidth(ctx, each) <= room)
+    const text = [operationText(operation), operation.text].find((each) => textWidth(brush, each) <= room)
     if (text !== undefined) ctx.fillText(text, visible + 4, y + 0.5)
   }
 }
@@ -413,8 +415,9 @@ export function operationText(operation: SpaceTimeOperation): string {
   return operation.result === null ? operation.text : `${operation.text} → ${operation.result}`
 }
 
-function drawFaults({ ctx, scene, paint, at }: Brush, data: SpaceTimeData): void {
-  ctx.font = `${at.textPx - 1}px ${paint.font}`
+function drawFaults(brush: Brush, data: SpaceTimeData): void {
+  const { ctx, scene, paint, at } = brush
+  setFont(brush, `${at.textPx - 1}px ${paint.font}`)
   ctx.textAlign = 'left'
   ctx.textBaseline = 'middle'
   /** Where the last text of each row ends: in a full last row bars overlap, their texts must not. */
@@ -432,7 +435,7 @@ function drawFaults({ ctx, scene, paint, at }: Brush, data: SpaceTimeData): void
     ctx.globalAlpha = 1
     ctx.fillRect(from, top, to - from, 2 * paint.stroke)
     if (span.from >= at.left) ctx.fillRect(from, top, paint.stroke, at.faultHeight - 2)
-    const width = textWidth(ctx, fault.text)
+    const width = textWidth(brush, fault.text)
     if (width > to - from - 8 || from < (textEnds.get(row) ?? 0)) continue
     textEnds.set(row, from + width + 8)
     ctx.fillStyle = paint.color('--ink-2')
@@ -443,8 +446,9 @@ function drawFaults({ ctx, scene, paint, at }: Brush, data: SpaceTimeData): void
 const MARK_PRIORITY = { note: 1, act: 2, broken: 3 } as const
 const MARK_COLOR = { note: '--ink-2', act: '--accent', broken: '--bad' } as const
 
-function drawMarks({ ctx, scene, paint, at }: Brush, data: SpaceTimeData): void {
-  ctx.font = `${at.textPx}px ${paint.font}`
+function drawMarks(brush: Brush, data: SpaceTimeData): void {
+  const { ctx, scene, paint, at } = brush
+  setFont(brush, `${at.textPx}px ${paint.font}`)
   ctx.textBaseline = 'middle'
   ctx.textAlign = 'left'
   const seen = data.marks.filter((mark) => mark.timeUs >= scene.view.fromUs && mark.timeUs <= scene.view.toUs)
@@ -468,7 +472,7 @@ function drawMarks({ ctx, scene, paint, at }: Brush, data: SpaceTimeData): void 
   ]
   const space = { left: at.left, right: at.right, rows: at.markRows, gap: 6, offset: 7 }
   const texts = marks.map(({ text }) => shorten(text))
-  const labels = marks.map(({ x, priority }, index) => ({ x, priority, width: textWidth(ctx, texts[index]!) }))
+  const labels = marks.map(({ x, priority }, index) => ({ x, priority, width: textWidth(brush, texts[index]!) }))
   const places = placeLabels(labels, space)
   const rowHeight = (at.marksBottom - 4) / at.markRows
   for (const [index, { x, color, shape }] of marks.entries()) {
@@ -520,10 +524,14 @@ function drawMarkShape(
 const TEXT_MAX = 42
 const shorten = (text: string): string => (text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX - 1)}…` : text)
 
+function setFont({ ctx, pen }: Brush, font: string): void {
+  if (pen.font !== font) ctx.font = pen.font = font
+}
+
 /** Measuring text is the most expensive thing in a frame, and the same few texts come again and again. */
 const widths = new Map<string, number>()
-function textWidth(ctx: CanvasRenderingContext2D, text: string): number {
-  const key = `${ctx.font}|${text}`
+function textWidth({ ctx, pen }: Brush, text: string): number {
+  const key = `${pen.font}|${text}`
   let width = widths.get(key)
   if (width === undefined) {
     if (widths.size > 2_000) widths.clear()
