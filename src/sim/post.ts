@@ -75,10 +75,12 @@ export class Post<P extends Protocol> {
     }
     const { network } = this.record
     if (this.latest !== null) {
-      const letter = this.letter(now, from, to, message)
       const entropy = this.port.entropy()
-      if (this.holds(network, letter)) this.hold(letter)
-      else this.queueInOrder(letter, now + connectedDelay(network, from, to, entropy))
+      if (this.holds(network, from, to)) this.hold(this.letter(now, from, to, message))
+      else {
+        const time = this.inOrder(from, to, now + connectedDelay(network, from, to, entropy))
+        this.queue.push(this.letter(time, from, to, message))
+      }
       return
     }
     const delays = route(network, from, to, this.port.entropy())
@@ -91,16 +93,21 @@ export class Post<P extends Protocol> {
     return new Scheduled<P>(time, this.queue.number(), 'deliver', to, from, message, this.port.now())
   }
 
-  /** Behind everything that its connection carries. */
   private queueInOrder(item: Scheduled<P>, time: number): void {
+    this.queue.push(item.at(this.inOrder(item.detail, item.actor, time)))
+  }
+
+  /** When a message arrives that could arrive at `time`: behind everything that its connection carries. */
+  private inOrder(from: number, to: number, time: number): number {
     const latest = this.latest!
-    const pair = item.detail * this.record.network.size + item.actor
-    latest[pair] = Math.max(latest[pair]!, time)
-    this.queue.push(item.at(latest[pair]))
+    const pair = from * this.record.network.size + to
+    const arrives = Math.max(latest[pair]!, time)
+    latest[pair] = arrives
+    return arrives
   }
 
   /** The link keeps the message back: a connection outlives a cut and sends again. */
-  private holds(network: Network, { detail: from, actor: to }: Scheduled<P>): boolean {
+  private holds(network: Network, from: number, to: number): boolean {
     return clogged(network, from, to) || (this.latest !== null && severed(network, from, to))
   }
 
@@ -112,7 +119,7 @@ export class Post<P extends Protocol> {
 
   /** Replaces the network; messages that no link holds any more go on their way. */
   change(network: Network): void {
-    const isHeld = (item: Scheduled<P>) => this.holds(network, item)
+    const isHeld = ({ detail: from, actor: to }: Scheduled<P>) => this.holds(network, from, to)
     const free = this.record.held.filter((item) => !isHeld(item))
     this.record = { ...this.record, network, held: this.record.held.filter(isHeld) }
     for (const item of free) {

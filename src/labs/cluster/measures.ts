@@ -73,9 +73,8 @@ function sentOnBus(event: Event): number {
 function count(totals: Totals, event: Event): Totals {
   const bus = sentOnBus(event)
   const { before, after } = event
-  const isAnswer = event.operations.some(({ kind }) => kind === 'return')
   const told = before?.kind === 'client' && after?.kind === 'client' && before.stats !== after.stats
-  if (bus === 0 && !isAnswer && !told) return totals
+  if (bus === 0 && event.operations.length === 0 && !told) return totals
   let { answered, failed, moved, ask } = totals
   for (const operation of event.operations) {
     if (operation.kind !== 'return') continue
@@ -96,7 +95,7 @@ const seconds: Meter<ClusterProtocol, Seconds> = {
   init: () => ({ second: 0, totals: NOTHING, begun: NOTHING, last: null, clients: [], clientsBefore: [] }),
   step(memory, world, event) {
     const totals = count(memory.totals, event)
-    if (world.now < (memory.second + 1) * SECOND_US) return totals === memory.totals ? memory : { ...memory, totals }
+    if (world.now < (memory.second + 1) * SECOND_US) return withTotals(memory, totals)
     const second = Math.floor(world.now / SECOND_US)
     const isNext = second === memory.second + 1
     return {
@@ -108,6 +107,12 @@ const seconds: Meter<ClusterProtocol, Seconds> = {
       clientsBefore: memory.clients,
     }
   },
+}
+
+/** Field by field: almost every event passes here. */
+function withTotals(memory: Seconds, totals: Totals): Seconds {
+  const { second, begun, last, clients, clientsBefore } = memory
+  return totals === memory.totals ? memory : { second, totals, begun, last, clients, clientsBefore }
 }
 
 function difference(now: Totals, before: Totals): Totals {

@@ -123,6 +123,11 @@ export class Turn {
     return this.answers
   }
 
+  /** Sessions that were answered. */
+  get answered(): readonly NodeId[] {
+    return this.answers === null ? NOBODY : Array.from(this.answers.keys())
+  }
+
   /** 32 fresh random bits. */
   random(): number {
     return again(this.env.entropy, this.draws++)

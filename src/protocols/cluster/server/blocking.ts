@@ -36,8 +36,16 @@ export function unblockByCommand(turn: Turn, key: NodeId, how: 'timeout' | 'erro
   return true
 }
 
+interface BlockedSession {
+  readonly session: Session
+  readonly blocked: Blocked
+}
+
+const NOBODY: readonly BlockedSession[] = []
+
 /** The sessions that are blocked, with why: the longest blocked first. */
-export function blockedSessions(turn: Turn): readonly { readonly session: Session; readonly blocked: Blocked }[] {
+export function blockedSessions(turn: Turn): readonly BlockedSession[] {
+  if (turn.blocked.length === 0) return NOBODY
   return turn.blocked.map((key) => {
     const session = turn.sessions.get(key)!
     return { session, blocked: session.blocked! }

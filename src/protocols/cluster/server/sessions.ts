@@ -94,7 +94,7 @@ function flushSession(turn: Turn, key: NodeId): void {
 
 /** Sends what was answered. Not while the server is busy. */
 export function flushReplies(turn: Turn): void {
-  for (const key of turn.outbox.keys()) flushSession(turn, key)
+  for (const key of turn.answered) flushSession(turn, key)
 }
 
 /** Ends the connections that are to end. */
