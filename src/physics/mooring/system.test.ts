@@ -3,6 +3,7 @@ import { AS_RAFT, CORRECTED } from '../corrections.ts'
 import type { MooringDesign, MooringPoint, Site, Vec3 } from '../design/types.ts'
 import { turned } from '../linear/vec3.ts'
 import reference from '../testdata/mooring.json' with { type: 'json' }
+import { pointsAlong } from './line.ts'
 import { difference, mooringOf } from './reference.test-helper.ts'
 import { MooringSystem } from './system.ts'
 
@@ -62,6 +63,40 @@ describe('MoorPy finds the same', () => {
   )
 })
 
+test('the mooring of OC4-DeepCwind is as stiff as its definition says (NREL/TP-5000-60601, equation 5-15)', () => {
+  const around = (radiusM: number, z: number): Vec3[] => [60, 180, 300].map((deg) => turned([radiusM, 0, z], deg))
+  const point = (kind: MooringPoint['kind']) => (location: Vec3, i: number) => ({
+    name: `${kind} ${i}`,
+    kind,
+    location,
+    massKg: 0,
+    volumeM3: 0,
+  })
+  const mooring = MooringSystem.build(
+    {
+      waterDepthM: 200,
+      points: [...around(837.6, -200).map(point('fixed')), ...around(40.868, -14).map(point('vessel'))],
+      lines: [0, 1, 2].map((i) => ({
+        name: `${i}`,
+        endA: `fixed ${i}`,
+        endB: `vessel ${i}`,
+        type: 'chain',
+        lengthM: 835.35,
+      })),
+      types: [
+        { name: 'chain', diameterM: 0.0766, massPerM: 113.35, stiffnessN: 753.6e6, breakingLoadN: null, rest: {} },
+      ],
+    },
+    SITE,
+  )
+  const { stiffness } = mooring.at(ZERO)
+  const within = (found: number, published: number) => expect(Math.abs(found / published - 1)).toBeLessThan(3e-3)
+  within(stiffness[0]!, 7.08e4)
+  within(stiffness[14]!, 1.91e4)
+  within(stiffness[21]!, 8.73e7)
+  within(stiffness[35]!, 1.17e8)
+})
+
 describe('what must hold of any mooring', () => {
   test('stiffness is minus the change of force', () => {
     for (const system of reference.systems) {
@@ -110,8 +145,8 @@ describe('what must hold of any mooring', () => {
   test('points along a line run from anchor to fairlead, not through the bed, with its tensions at the ends', () => {
     const mooring = build(SPAR)
     const state = mooring.at(POSE)
-    for (const [i, line] of state.lines.entries()) {
-      const points = mooring.points(state, i, 50)
+    for (const line of state.lines) {
+      const points = pointsAlong(line, 50)
       const [first, last] = [points[0]!, points[49]!]
       expect(difference([first.x, first.y, first.z], line.endA)).toBeLessThan(1e-9)
       expect(difference([last.x, last.y, last.z], line.endB)).toBeLessThan(1e-9)

@@ -3,16 +3,7 @@ import { AS_RAFT, type Corrections } from '../corrections.ts'
 import type { MooringDesign, MooringLineDesign, MooringPoint, Site, Vec3 } from '../design/types.ts'
 import { add, cross, dot, type Mat3, rotation, transform } from '../linear/vec3.ts'
 import type { NewtonStep } from './catenary.ts'
-import {
-  type Cable,
-  type LinePoint,
-  newtonSteps,
-  pointsAlong,
-  type SolvedLine,
-  solveLine,
-  toCable,
-  type Water,
-} from './line.ts'
+import { type Cable, newtonSteps, type SolvedLine, solveLine, toCable, type Water } from './line.ts'
 import { type End, Network, ownForce } from './network.ts'
 
 /** What all lines together do to the platform at a pose. */
@@ -104,11 +95,6 @@ export class MooringSystem {
       for (let t = 0; t < column.length; t++) jacobian[t * 6 + i] = column[t]!
     }
     return jacobian
-  }
-
-  /** Points along a line of a state, from its end A to its end B. */
-  points(state: MooringState, line: number, count: number): readonly LinePoint[] {
-    return pointsAlong(state.lines[line]!, count)
   }
 
   /** The steps of Newton's method for a line of a state; empty where a formula is enough. */
