@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { channelAt, elevationAt, type Motion, meanPose, packMotion, poseAt } from './motion.ts'
+import { channelAt, elevationAt, type Motion, meanPose, packMotion, poseAt, unpackMotion } from './motion.ts'
 
 const column = (...values: number[]) => Float64Array.from(values)
 
@@ -47,4 +47,8 @@ const elevationAlong = (from: Float64Array, y: number, time: number) => elevatio
 test('a channel is linear in the pose around the mean', () => {
   expect(channelAt(table, 0, meanPose(table))).toBe(1000)
   expect(channelAt(table, 0, column(2, 2, 4, 0.1, 0.21, 0.3))).toBeCloseTo(1000 + 10 - 5 + 1, 9)
+})
+
+test('what is packed is unpacked', () => {
+  expect(unpackMotion(table)).toEqual(motion)
 })

@@ -62,6 +62,28 @@ export function packMotion({ w, k, mean, trains, channels }: Motion): Float64Arr
   return table
 }
 
+/** The inverse of {@link packMotion}: views into the table. */
+export function unpackMotion(table: Float64Array): Motion {
+  const nw = table[HEADER.frequencies]!
+  const part = (from: number, length: number) => table.subarray(from, from + length)
+  const train = (at: number): TrainMotion => ({
+    headingRad: table[at]!,
+    zeta: part(at + 1, nw),
+    phase: part(at + 1 + nw, nw),
+    re: part(at + 1 + 2 * nw, DOF * nw),
+    im: part(at + 1 + (2 + DOF) * nw, DOF * nw),
+  })
+  const firstChannel = trainAt(table, trainsIn(table))
+  const channel = (at: number) => ({ mean: table[at]!, slope: part(at + 1, DOF) })
+  return {
+    w: part(HEADER.size, nw),
+    k: part(HEADER.size + nw, nw),
+    mean: meanPose(table),
+    trains: Array.from({ length: trainsIn(table) }, (_, at) => train(trainAt(table, at))),
+    channels: Array.from({ length: channelsIn(table) }, (_, at) => channel(firstChannel + at * (1 + DOF))),
+  }
+}
+
 const trainAt = (table: Float64Array, train: number): number => {
   const nw = table[HEADER.frequencies]!
   return HEADER.size + 2 * nw + DOF + train * trainSize(nw)

@@ -86,6 +86,7 @@ interface DrawingProps {
 
 function Drawing({ plot, layout, width, height, at, read }: DrawingProps) {
   const { left, right, top, bottom } = layout
+  // Words of marks stand below each other, so that neighbours stay readable.
   const nearest = (x: number): number | null =>
     stops(plot).reduce<number | null>(
       (best, stop) => (best === null || Math.abs(stop - x) < Math.abs(best - x) ? stop : best),
@@ -133,14 +134,14 @@ function Drawing({ plot, layout, width, height, at, read }: DrawingProps) {
         <text className="b-plot-title" x={right} y={height - 3} textAnchor="end">
           {axisTitle(plot.x)}
         </text>
-        <text className="b-plot-title" x={2} y={top} dy="-0.6em">
+        <text className="b-plot-title" x={2} y={top} dy="-0.9em">
           {axisTitle(plot.y)}
         </text>
       </g>
-      {layout.marks.map(({ at: x, label }) => (
+      {layout.marks.map(({ at: x, label }, row) => (
         <g key={label} className="b-plot-mark">
           <line x1={x} x2={x} y1={top} y2={bottom} />
-          <text x={x + 3} y={top} dy="0.9em">
+          <text x={x + 3} y={top} dy={`${0.9 + 1.2 * row}em`}>
             {label}
           </text>
         </g>

@@ -70,6 +70,20 @@ describe('layout', () => {
     expect(log.yOf(100) - log.yOf(1000)).toBeCloseTo(log.yOf(10) - log.yOf(100), 6)
   })
 
+  test('a mark beyond the axis is left out', () => {
+    const { marks } = layoutPlot(
+      {
+        ...plot,
+        marks: [
+          { x: 1.5, label: 'in' },
+          { x: 9, label: 'out' },
+        ],
+      },
+      size,
+    )
+    expect(marks.map(({ label }) => label)).toEqual(['in'])
+  })
+
   test('an empty plot has axes', () => {
     const empty = layoutPlot({ ...plot, series: [] }, size)
     expect(empty.xTicks.length).toBeGreaterThan(1)

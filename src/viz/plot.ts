@@ -97,7 +97,7 @@ export function layoutPlot(plot: Plot, { width, height, type }: PlotSize): PlotL
   const widest = Math.max(2, ...yTexts.map(({ text }) => text.length))
   const left = Math.round(type * (0.62 * widest + 1))
   const right = width - Math.round(type * 0.8)
-  const top = Math.round(type * 1.6)
+  const top = Math.round(type * 2)
   const bottom = height - Math.round(type * 2.9)
   const xScale = scaleOf(plot.x)
     .domain(domainOf(plot.x, xs, false))
@@ -121,7 +121,9 @@ export function layoutPlot(plot: Plot, { width, height, type }: PlotSize): PlotL
       path: series.look === 'points' ? '' : (path(series.points) ?? ''),
       dots: series.look === 'points' ? series.points.filter(isDrawn).map(([x, y]) => [xScale(x), yScale(y)]) : [],
     })),
-    marks: (plot.marks ?? []).map(({ x, label }) => ({ at: xScale(x), label })),
+    marks: (plot.marks ?? [])
+      .map(({ x, label }) => ({ at: xScale(x), label }))
+      .filter(({ at }) => at >= left && at <= right),
     valueAt: (pixel) => xScale.invert(pixel),
     xOf: (value) => xScale(value),
     yOf: (value) => yScale(value),
