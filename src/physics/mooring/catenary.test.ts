@@ -126,6 +126,23 @@ describe('by hand', () => {
   })
 })
 
+test('a cable without weight is a spring, and slack it pulls nowhere', () => {
+  const taut = solveCatenary({ ...SPAN, x: 800, z: 300, heightA: 50, weight: 0 })
+  const chord = Math.hypot(800, 300)
+  const pull = SPAN.stiffnessN * (chord / SPAN.lengthM - 1)
+  expect(
+    difference(forces(taut), [
+      pull * (800 / chord),
+      pull * (300 / chord),
+      -pull * (800 / chord),
+      -pull * (300 / chord),
+    ]),
+  ).toBeLessThan(1e-9)
+  for (const heightA of [0, 300]) {
+    expect(Math.max(...forces(solveCatenary({ ...SPAN, x: 500, heightA, weight: 0 })).map(Math.abs))).toBeLessThan(1)
+  }
+})
+
 describe('a sloped bed', () => {
   test('in the limit it is flat', () => {
     const flat = forces(solveCatenary({ ...SPAN, friction: 0.3 }))

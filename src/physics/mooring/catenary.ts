@@ -109,6 +109,8 @@ const HALVINGS = 40
 const VERTICAL = 1e-4
 /** An end this near to the bed lies on it, as a part of the length: what rounding leaves of a height. */
 const NEARLY_ON_BED = 1e-12
+/** A cable weighs at least this part of EA / L: without weight, its shape would be anything. */
+const WEIGHTLESS = 1e-12
 /** Stands in for a distance of 0 where one is divided by, m. */
 const TINY = 1e-9
 
@@ -141,7 +143,8 @@ function turnUpright(span: Span): UprightProblem {
   if (heightA < 0) [heightA, heightB] = [0, heightB - heightA]
   if (z < 0 && slope === 0) z = 0
   const friction = flipped || heightA > 0 ? 0 : span.friction
-  const [L, EA, W] = [span.lengthM, span.stiffnessN, Math.abs(span.weight)]
+  const [L, EA] = [span.lengthM, span.stiffnessN]
+  const W = Math.max(Math.abs(span.weight), (WEIGHTLESS * EA) / L)
   return { x: span.x, z, L, EA, W, heightA, heightB, friction, slope, reversed, flipped }
 }
 

@@ -20,32 +20,42 @@ export interface Reach {
 /** A reach of nothing. */
 export const noReach = (): Reach => ({ x: 0, z: 0, xH: 0, xV: 0, zH: 0, zV: 0 })
 
+/** Both ends of a hanging piece: vertical tensions a and b = a + drop, and tensions. The drop is exact, b - a would not be. */
+interface Ends {
+  readonly drop: number
+  readonly a: number
+  readonly b: number
+  readonly ta: number
+  readonly tb: number
+}
+
 /** asinh(b / h) - asinh(a / h), exact also where both are nearly the same. */
-function angleBetween(h: number, a: number, b: number, ta: number, tb: number): number {
-  const ratio = (b - a) / (ta + tb)
-  return ratio < 0.5 && ratio > -0.5 ? 2 * Math.atanh(ratio) : Math.asinh(b / h) - Math.asinh(a / h)
+function angleBetween(h: number, { drop, a, b, ta, tb }: Ends): number {
+  const ratio = drop / (ta + tb)
+  return ratio < 0.5 ? 2 * Math.atanh(ratio) : Math.asinh(b / h) - Math.asinh(a / h)
 }
 
 /** 1 / T at both ends: their difference, without cancellation. */
-const inverseStep = (a: number, b: number, ta: number, tb: number): number =>
-  (-(b - a) * (b + a)) / ((ta + tb) * ta * tb)
+const inverseStep = ({ drop, a, b, ta, tb }: Ends): number => (-drop * (b + a)) / ((ta + tb) * ta * tb)
 
 /** sin of the slope at both ends: their difference, without cancellation where both slopes have the same sign. */
-function sineStep(h: number, a: number, b: number, ta: number, tb: number): number {
+function sineStep(h: number, { drop, a, b, ta, tb }: Ends): number {
   if (a * b <= 0) return b / tb - a / ta
-  return (h * h * (b - a) * (b + a)) / ((b * ta + a * tb) * ta * tb)
+  return (h * h * drop * (b + a)) / ((b * ta + a * tb) * ta * tb)
 }
 
 /** A piece of unstretched length `l` that hangs free between vertical tensions v - W l and v: profile 1 of MoorPy. */
 export function hang(out: Reach, h: number, v: number, l: number, W: number, EA: number): void {
-  const low = v - W * l
+  const drop = W * l
+  const low = v - drop
   const [ta, tb] = [Math.sqrt(h * h + low * low), Math.sqrt(h * h + v * v)]
-  const angle = h > 0 ? angleBetween(h, low, v, ta, tb) : 0
-  const sine = sineStep(h, low, v, ta, tb)
+  const ends = { drop, a: low, b: v, ta, tb }
+  const angle = h > 0 ? angleBetween(h, ends) : 0
+  const sine = sineStep(h, ends)
   out.x = (h / W) * angle + (h * l) / EA
   out.z = (l * (v + low)) / (ta + tb) + (l * (v + low)) / (2 * EA)
   out.xH = (angle - sine) / W + l / EA
-  out.xV = (h / W) * inverseStep(low, v, ta, tb)
+  out.xV = (h / W) * inverseStep(ends)
   out.zH = out.xV
   out.zV = sine / W + l / EA
 }
