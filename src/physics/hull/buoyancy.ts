@@ -85,7 +85,8 @@ function isExact({ bottom, top }: Frustum, { inclinedWaterline, taperedWaterline
 
 /**
  * C33 = rho g A, C34 = rho g Sy, C35 = -rho g Sx, C44 = rho g (Syy + V z), C55 = rho g (Sxx + V z), C45 = -rho g Sxy, C46 = -rho g V x,
- * C56 = -rho g V y (Newman, Marine Hydrodynamics, 6.16) with the area that the surface really cuts out.
+ * C56 = -rho g V y (Newman, Marine Hydrodynamics, 6.16) with the area that the surface really cuts out. A station just in the surface
+ * counts with what is below it.
  */
 function exactly(
   member: Placed,
@@ -97,7 +98,7 @@ function exactly(
 ): Piece | null {
   const reach = (z: number, sides: Pair) => [z - rimHeight(member, sides), z + rimHeight(member, sides)] as const
   const heights = [...reach(bottom[2], frustum.bottom), ...reach(top[2], frustum.top)]
-  if (Math.max(...heights) <= 0) return submerged(member, frustum, bottom, site, corrections)
+  if (Math.max(...heights) < 0) return submerged(member, frustum, bottom, site, corrections)
   if (Math.min(...heights) >= 0) return null
   const { q, p1, p2 } = member
   const part = cut({ ...frustum, origin: subtract(bottom, [member.endA[0], member.endA[1], 0]), q, p1, p2 })

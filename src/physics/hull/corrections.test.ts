@@ -134,6 +134,23 @@ describe('inclinedWaterline', () => {
   })
 })
 
+describe('a station just in the surface', () => {
+  const column = (stationsM: number[], shape: MemberDesign['shape']) =>
+    member(
+      [2, 1, -12],
+      [2, 1, 8],
+      stationsM.map(() => [5, 5] as const),
+      { stationsM, shape },
+    )
+
+  test.each(['circular', 'rectangular'] as const)('is one waterplane of a %s column; RAFT counts it twice', (shape) => {
+    const [whole, parted] = [column([0, 20], shape), column([0, 12, 20], shape)]
+    expect(difference(buoyancyOf(parted).stiffness, buoyancyOf(whole).stiffness)).toBeLessThan(1e-12)
+    expect(buoyancyOf(parted).waterplane.areaM2).toBeCloseTo(buoyancyOf(whole).waterplane.areaM2, 10)
+    expect(buoyancyOf(parted, AS_RAFT).stiffness[14]! / buoyancyOf(whole).stiffness[14]!).toBeCloseTo(2, 12)
+  })
+})
+
 describe('taperedWaterline', () => {
   const tapered = member(
     [0, 0, -10],

@@ -1,6 +1,6 @@
 import { CORRECTED, type Corrections } from '../corrections.ts'
 import type { Design, MemberDesign, Pair, PointInertia, Vec3 } from '../design/types.ts'
-import { dot, type Mat3, norm, subtract } from '../linear/vec3.ts'
+import { norm, subtract } from '../linear/vec3.ts'
 import { memberBuoyancy } from './buoyancy.ts'
 import { place } from './geometry.ts'
 
@@ -88,7 +88,3 @@ export function difference(got: ArrayLike<number>, wanted: ArrayLike<number>): n
   const size = b.reduce((most, x) => Math.max(most, Math.abs(x)), 0)
   return off / (size || 1)
 }
-
-/** v^T M v */
-export const quadratic = (m: Mat3, v: Vec3): number =>
-  dot(v, [dot([m[0], m[1], m[2]], v), dot([m[3], m[4], m[5]], v), dot([m[6], m[7], m[8]], v)])

@@ -96,7 +96,3 @@ export function times(m: Float64Array, x: ArrayLike<number>): Float64Array {
   for (let i = 0; i < 6; i++) for (let j = 0; j < 6; j++) out[i] = out[i]! + m[i * 6 + j]! * x[j]!
   return out
 }
-
-/** The 3 x 3 block of the rotations. */
-export const rotationBlock = (m: Float64Array): Mat3 =>
-  [21, 22, 23, 27, 28, 29, 33, 34, 35].map((i) => m[i]!) as unknown as Mat3
