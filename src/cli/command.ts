@@ -4,6 +4,7 @@ import { checkCommand } from './check.ts'
 import { exportCommand } from './export.ts'
 import type { Io } from './io.ts'
 import { EXIT, runCommand } from './run.ts'
+import { solveCommand } from './solve.ts'
 import { sweepCommand } from './sweep.ts'
 
 const USAGE = `Usage: npm run -s lab -- COMMAND …
@@ -24,6 +25,16 @@ const USAGE = `Usage: npm run -s lab -- COMMAND …
       the operations that explains every answer (linearizability)? One that
       takes more than --steps (3000000, some seconds) is undecided.
 
+  solve DESIGN [--cases c.json] [--as-raft] [--tight] [--json] [--rotor-splines FILE#KEY]
+      Solves a floating platform: statics, mean pose, natural periods and the
+      response in every load case. DESIGN is a design file of RAFT (WISDEM),
+      YAML or JSON. --cases takes the load cases from a file, an object from
+      names to RAFT's keys of a case; without it they are the design's own.
+      --as-raft computes what RAFT computes, its known mistakes included;
+      --tight drives every iteration to the last digits; --rotor-splines takes
+      lift and drag of the blade's elements from a file. --json prints every
+      quantity under RAFT's name. What the file has of no effect is told.
+
   help
       Prints this.
 
@@ -39,6 +50,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   sweep: sweepCommand,
   export: exportCommand,
   check: checkCommand,
+  solve: solveCommand,
   help: usage,
 }
 
