@@ -19,7 +19,7 @@ export function naturalModes(mass: Float64Array, stiffness: Float64Array): Resul
   if (!solveInPlace(mass.slice(), ratio, DOF, DOF)) {
     return fail({ kind: 'unstable', message: 'the mass matrix is singular: something has no mass (0 kg)', value: 0 })
   }
-  const found = eigen(ratio, DOF)
+  const found = ratio.every(Number.isFinite) ? eigen(ratio, DOF) : null
   if (found === null) {
     return fail({
       kind: 'not finite',
