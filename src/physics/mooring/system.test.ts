@@ -5,7 +5,7 @@ import { turned } from '../linear/vec3.ts'
 import reference from '../testdata/mooring.json' with { type: 'json' }
 import { pointsAlong } from './line.ts'
 import { difference, mooringOf } from './reference.test-helper.ts'
-import { MooringSystem } from './system.ts'
+import { type MooringState, MooringSystem } from './system.ts'
 
 const SITE: Site = {
   waterDepthM: 200,
@@ -221,13 +221,12 @@ describe('free points', () => {
   })
 
   test('a clump weight pulls its point down, a buoy pulls it up, and both are in balance', () => {
-    const [plain, heavy, light] = [hanging(2), hanging(2, 20e3, 1), hanging(2, 1e3, 15)].map((design) =>
-      MooringSystem.build(design, SITE).at(ZERO),
-    )
-    const depth = (state: typeof plain) => state!.free[0]![2]
-    expect(depth(heavy)).toBeLessThan(depth(plain) - 1)
-    expect(depth(light)).toBeGreaterThan(depth(plain) + 1)
-    const [a, b] = heavy!.lines as [(typeof heavy.lines)[0], (typeof heavy.lines)[0]]
+    const rest = (massKg: number, volumeM3: number) => MooringSystem.build(hanging(2, massKg, volumeM3), SITE).at(ZERO)
+    const [plain, heavy, light] = [rest(0, 0), rest(20e3, 1), rest(1e3, 15)]
+    const height = ({ free }: MooringState) => free[0]![2]
+    expect(height(heavy)).toBeLessThan(height(plain) - 1)
+    expect(height(light)).toBeGreaterThan(height(plain) + 1)
+    const [a, b] = [heavy.lines[0]!, heavy.lines[1]!]
     expect(a.forceB[2] + b.forceA[2]).toBeCloseTo((20e3 - 1025) * 9.81, 3)
     expect(a.forceB[0] + b.forceA[0]).toBeCloseTo(0, 3)
   })
