@@ -79,12 +79,16 @@ export interface MemberPicture {
   readonly sidesM: readonly Pair[]
   /** Height of the ballast above the lower station of each interval, m. */
   readonly fillM: readonly number[]
+  /** What the names of its dimensions begin with: `column` of `column.diameter`. Empty for the tower. */
+  readonly key: string
 }
 
 /** One mooring line at the mean pose. */
 export interface LinePicture {
   readonly name: string
   readonly broken: boolean
+  /** Where its ends are held, with the platform at zero offset. */
+  readonly ends: readonly [Vec3, Vec3]
   /** Points from end A to end B, m. Empty when it is broken. */
   readonly points: readonly Vec3[]
   readonly onBedM: number
@@ -106,6 +110,17 @@ export interface TankPicture {
   readonly title: string
   readonly volumeM3: number
   readonly floodedPermille: number
+  /** Which space it is: the id of a member, and which interval of its stations. */
+  readonly member: string
+  readonly interval: number
+  readonly water: WaterPicture
+}
+
+/** Where the water stands in a tank: between two distances from end A, and up to which share of its height when the member lies. */
+export interface WaterPicture {
+  readonly fromM: number
+  readonly toM: number
+  readonly height: number
 }
 
 /** One number that a hand may change. */

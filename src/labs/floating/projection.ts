@@ -1,6 +1,6 @@
 import type { Projection, Sheet } from '../../engine/lab.ts'
-import { dimensionsOf } from '../../physics/design/dimensions.ts'
-import { tanksOf } from '../../physics/design/tanks.ts'
+import { dimensionsOf, writable } from '../../physics/design/dimensions.ts'
+import { tanksOf, waterIn } from '../../physics/design/tanks.ts'
 import type { Vec3 } from '../../physics/design/types.ts'
 import { pointsAlong } from '../../physics/mooring/line.ts'
 import { elevationAt } from '../../physics/motion.ts'
@@ -127,7 +127,8 @@ export function pictureOf(state: PlatformState): Picture {
       const made = member.design < 0 ? design.turbine?.tower : design.platform.members[member.design]
       const { name, part, shape, endA, endB, p1, p2, stationsM, sidesM } = member
       const id = `${name} ${member.headingDeg}`
-      return { id, name, part, shape, endA, endB, p1, p2, stationsM, sidesM, fillM: made?.fillM ?? [] }
+      const key = part === 'platform' ? writable(name) : ''
+      return { id, name, part, shape, endA, endB, p1, p2, stationsM, sidesM, fillM: made?.fillM ?? [], key }
     }),
     lines: linesOf(solved),
     turbine: turbineOf(solved),
@@ -176,12 +177,12 @@ function turbineOf({ input, solution }: Solved): TurbinePicture | null {
 }
 
 const tankPictures = ({ design, flooded }: PlatformInput): readonly TankPicture[] =>
-  tanksOf(design).map(({ number, title, volumeM3 }) => ({
-    number,
-    title,
-    volumeM3,
-    floodedPermille: flooded.get(number) ?? 0,
-  }))
+  tanksOf(design).map((tank) => {
+    const { number, title, volumeM3, member, headingDeg, interval } = tank
+    const floodedPermille = flooded.get(number) ?? 0
+    const water = waterIn(tank, floodedPermille / 1000)
+    return { number, title, volumeM3, floodedPermille, member: `${member.name} ${headingDeg}`, interval, water }
+  })
 
 function figuresOf({ prepared, modes, solution }: Solved): Figures {
   const { statics } = prepared.hull

@@ -1,5 +1,8 @@
-import type { PlatformCommand } from './acts.ts'
+import { problemText } from '../../physics/design/problems.ts'
+import { writeDesign } from '../../physics/design/write.ts'
+import { PART_MAX, type PlatformCommand } from './acts.ts'
 import type { Picture } from './contract.ts'
+import { readDesignFile, writeDesignFile } from './design-file.ts'
 import { motionTable } from './motion.ts'
 import { after, type PlatformInput, type Solved, solve } from './platform.ts'
 import { type PortableInput, pictureOf, unpacked } from './projection.ts'
@@ -40,7 +43,34 @@ export function tryOut({ input: text, command, seed }: Trial): TrialResult {
   return { kind: 'solved', picture: pictureOf(state), motion: motionTable(found.value, seed) }
 }
 
+/** A design file as the acts of an experiment hand it over; null when no design can be made of it. */
+export function readFile(text: string): {
+  readonly parts: readonly string[] | null
+  readonly problems: readonly string[]
+} {
+  const read = readDesignFile(text)
+  if (!read.ok) return { parts: null, problems: read.error.map(problemText) }
+  const { design, remarks } = read.value
+  return { parts: piecesOf(JSON.stringify(writeDesign(design))), problems: remarks.map(problemText) }
+}
+
+/** Pieces of a text that a line can hold. None begins or ends with a blank, which a line would lose. */
+export function piecesOf(text: string): readonly string[] {
+  const pieces: string[] = []
+  let from = 0
+  while (from < text.length) {
+    let to = Math.min(text.length, from + PART_MAX)
+    while (to < text.length && (text[to] === ' ' || text[to - 1] === ' ')) to--
+    pieces.push(text.slice(from, to))
+    from = to
+  }
+  return pieces
+}
+
+/** The design of an input as a file of RAFT. */
+export const writeFile = ({ design }: PortableInput): string => writeDesignFile(design)
+
 /** What the page may ask of the worker. */
-export const solverApi = { tryOut }
+export const solverApi = { tryOut, readFile, writeFile }
 
 export type SolverApi = typeof solverApi

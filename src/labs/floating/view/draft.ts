@@ -66,9 +66,10 @@ async function follow(session: LabSession): Promise<void> {
 export async function keepDraft(session: LabSession, unit: string): Promise<void> {
   const { draft } = draftStore.getState()
   if (draft === null) return
+  // While the act is on its way the draft stays: the old value must not flash up.
   const text = `${Number(draft.value.toPrecision(6))}${unit}`
   await session.act({ id: 'dimension', args: { dimension: draft.dimension, value: text } })
-  draftStore.setState({ draft: null })
+  if (draftStore.getState().draft?.value === draft.value) draftStore.setState({ draft: null })
 }
 
 /** Lets go without an act. */

@@ -1,0 +1,111 @@
+import { plotNumber } from '../../../viz/plot.ts'
+import { DOFS, type Picture } from '../contract.ts'
+
+interface Row {
+  readonly name: string
+  readonly unit: string
+  readonly statistic: { readonly avg: number; readonly std: number; readonly max: number; readonly min: number } | null
+  /** What it must stay below, and why; null when nothing is given. */
+  readonly limit: number | null
+}
+
+/** Limits that designers of these turbines work with: nacelle acceleration 0.2 g to 0.3 g, pitch about 10 degrees. */
+const PITCH_LIMIT_DEG = 10
+const ACCELERATION_LIMIT = 0.3 * 9.81
+
+function rowsOf({ figures, lines }: Picture): readonly Row[] {
+  const motions = DOFS.map((name, dof): Row => {
+    const limit = name === 'pitch' || name === 'roll' ? PITCH_LIMIT_DEG : null
+    return { name, unit: dof < 3 ? 'm' : 'deg', statistic: figures.dof[dof] ?? null, limit }
+  })
+  const tensions = lines.map(({ name, tension, breakingLoadN }): Row => {
+    const kilo = (value: number) => value / 1000
+    const statistic =
+      tension === null
+        ? null
+        : { avg: kilo(tension.avg), std: kilo(tension.std), max: kilo(tension.max), min: kilo(tension.min) }
+    return {
+      name: `${name}, fairlead`,
+      unit: 'kN',
+      statistic,
+      limit: breakingLoadN === null ? null : kilo(breakingLoadN),
+    }
+  })
+  const nacelle = figures.nacelle?.[0]
+  const moment = figures.towerBaseMoment
+  const mega = (value: number) => value / 1e6
+  return [
+    ...motions,
+    ...tensions,
+    ...(nacelle === undefined
+      ? []
+      : [{ name: 'nacelle, fore-aft', unit: 'm/s²', statistic: nacelle, limit: ACCELERATION_LIMIT }]),
+    ...(moment === null
+      ? []
+      : [
+          {
+            name: 'tower base moment',
+            unit: 'MNm',
+            statistic: { avg: mega(moment.avg), std: mega(moment.std), max: mega(moment.max), min: mega(moment.min) },
+            limit: null,
+          },
+        ]),
+  ]
+}
+
+/** Most probable greatest value in three hours of a narrow-banded Gaussian motion: Rayleigh, sqrt(2 ln N) deviations. */
+const THREE_HOURS_S = 10_800
+
+const extreme = (row: Row, periodS: number): number | null =>
+  row.statistic === null
+    ? null
+    : row.statistic.avg + row.statistic.std * Math.sqrt(2 * Math.log(THREE_HOURS_S / periodS))
+
+/** Mean, deviation and extremes of everything that moves or pulls. */
+export function Statistics({ picture }: { readonly picture: Picture }) {
+  const peak = picture.sea.find(({ spectrum }) => spectrum === 'JONSWAP')?.periodS ?? 10
+  return (
+    <table className="f-table f-statistics">
+      <caption>
+        What it does in this sea{' '}
+        <small>(max and min: mean ± 3 standard deviations; 3 h: most probable, Rayleigh)</small>
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">of</th>
+          <th scope="col">mean</th>
+          <th scope="col">std</th>
+          <th scope="col">max</th>
+          <th scope="col">3 h</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rowsOf(picture).map((row) => {
+          const { name, unit, statistic, limit } = row
+          const isOver = statistic !== null && limit !== null && Math.max(statistic.max, -statistic.min) > limit
+          const most = extreme(row, peak)
+          return (
+            <tr key={name} data-over={isOver}>
+              <th scope="row">
+                {name} <small>{unit}</small>
+              </th>
+              {statistic === null ? (
+                <td colSpan={4}>broken</td>
+              ) : (
+                <>
+                  <td>{plotNumber(statistic.avg)}</td>
+                  <td>{plotNumber(statistic.std)}</td>
+                  <td>
+                    {plotNumber(statistic.max)}
+                    {isOver && <b className="f-over"> ▲ over {plotNumber(limit)}</b>}
+                  </td>
+                  <td>{most === null ? '' : plotNumber(most)}</td>
+                </>
+              )}
+            </tr>
+          )
+        })}
+      </tbody>
+    </table>
+  )
+}
