@@ -24,6 +24,21 @@ export interface Hint<P extends Protocol> {
   readonly text: string
 }
 
+/** A hint of any lab: it looks at nothing but the step's own checks. */
+interface PlainHint {
+  readonly when: (world: unknown, event: unknown, done: readonly boolean[]) => boolean
+  readonly text: string
+}
+
+/** Help while this check does not hold: it has not come about yet, or, if it is a `never`, it is broken. */
+export const missing = (check: number, text: string): PlainHint => ({
+  when: (_world, _event, done) => done[check] === false,
+  text,
+})
+
+/** Help where nothing before it in the list applies. */
+export const otherwise = (text: string): PlainHint => ({ when: () => true, text })
+
 /** What the learner commits before the run shows it. */
 export interface Question<P extends Protocol> {
   readonly prompt: string
@@ -36,6 +51,13 @@ export interface Question<P extends Protocol> {
   /** For numbers: how far off still counts as right. */
   readonly tolerance: number
   readonly explanation: string
+}
+
+/** A question with a few answers to choose from. */
+export function choice<P extends Protocol>(
+  question: Pick<Question<P>, 'prompt' | 'options' | 'outcome' | 'explanation'>,
+): Question<P> {
+  return { ...question, form: 'choice', unit: null, tolerance: 0 }
 }
 
 /**

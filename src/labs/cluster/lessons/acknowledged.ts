@@ -1,5 +1,5 @@
 import { flow } from '../../../base/flow.ts'
-import type { Lesson } from '../../../engine/lesson.ts'
+import { choice, type Lesson, missing, otherwise } from '../../../engine/lesson.ts'
 import type { ClusterProtocol } from '../../../protocols/cluster/state.ts'
 import { CARDS } from './cards.ts'
 import {
@@ -148,12 +148,9 @@ export const acknowledged: Lesson<ClusterProtocol> = {
         },
       ],
       hints: [
-        { when: (_world, _event, done) => done[0] === false, text: 'Press play: the write comes after the cut.' },
-        {
-          when: (_world, _event, done) => done[1] === false,
-          text: 'n1 does not know that it is alone. Let it play until the others replace it.',
-        },
-        { when: (_world, _event, done) => done[2] === false, text: 'n4 has the slots. Let it play until the read.' },
+        missing(0, 'Press play: the write comes after the cut.'),
+        missing(1, 'n1 does not know that it is alone. Let it play until the others replace it.'),
+        missing(2, 'n4 has the slots. Let it play until the read.'),
       ],
       solution: { lines: [], untilUs: 7.5 * SECOND_US },
     },
@@ -190,7 +187,7 @@ export const acknowledged: Lesson<ClusterProtocol> = {
       hints: [
         { when: (world) => world.now < 2 * SECOND_US, text: 'Say a number, then press play.' },
         { when: (world) => isOk(world, 'n3'), text: 'n3 still says OK. Let it play on.' },
-        { when: () => true, text: 'n3 has stopped. Now n6 must be elected.' },
+        otherwise('n3 has stopped. Now n6 must be elected.'),
       ],
       solution: { lines: [], untilUs: 7 * SECOND_US },
     },
@@ -215,15 +212,9 @@ export const acknowledged: Lesson<ClusterProtocol> = {
         { kind: 'eventually', text: 'WAIT says 1', test: waitSays(1) },
       ],
       hints: [
-        { when: (_world, _event, done) => done[0] === false, text: 'Type `n1> SET bar 1`.' },
-        {
-          when: (_world, _event, done) => done[1] === false,
-          text: 'Ask at once behind a write, and for less than the way takes: `n1> WAIT 1 100`.',
-        },
-        {
-          when: (_world, _event, done) => done[2] === false,
-          text: 'Nobody has it yet. Give it more time: `n1> WAIT 1 1000`.',
-        },
+        missing(0, 'Type `n1> SET bar 1`.'),
+        missing(1, 'Ask at once behind a write, and for less than the way takes: `n1> WAIT 1 100`.'),
+        missing(2, 'Nobody has it yet. Give it more time: `n1> WAIT 1 1000`.'),
       ],
       solution: {
         lines: ['at 1.6s cli n1 SET bar 1', 'at 1.7s cli n1 WAIT 1 100', 'at 2s cli n1 WAIT 1 1000'],
@@ -240,22 +231,19 @@ export const acknowledged: Lesson<ClusterProtocol> = {
       text: WRONG_HEIR,
       atUs: 2.3 * SECOND_US,
       allow: [],
-      question: {
+      question: choice({
         prompt: 'What does the cluster answer to `GET bar` at 7 s?',
-        form: 'choice',
         options: [
           { id: 'there', text: 'The value: WAIT has counted a replica' },
           { id: 'gone', text: '(nil): it is gone' },
           { id: 'refused', text: 'An error: n7 may not take over without it' },
         ],
-        unit: null,
         outcome: fate,
-        tolerance: 0,
         explanation: flow(`
           WAIT told the truth: one replica had it. It does not say which one, and it has no part in the election. Write
           safety is never better than the number of copies.
         `),
-      },
+      }),
       checks: [{ kind: 'eventually', text: 'Somebody reads `bar`', test: isRead }],
       hints: [
         { when: (world) => !isDown(world, 'n1'), text: 'Choose, then press play.' },
@@ -263,7 +251,7 @@ export const acknowledged: Lesson<ClusterProtocol> = {
           when: (world) => ownerAt(world, 'n2', SLOT_OF_BAR) === 'n1',
           text: 'Two of three are dead. n7 must be elected first.',
         },
-        { when: () => true, text: 'n7 has taken over. Let it play until the read.' },
+        otherwise('n7 has taken over. Let it play until the read.'),
       ],
       solution: { lines: [], untilUs: 7.5 * SECOND_US },
     },
@@ -277,26 +265,23 @@ export const acknowledged: Lesson<ClusterProtocol> = {
       text: ZERO,
       atUs: 2.5 * SECOND_US,
       allow: [],
-      question: {
+      question: choice({
         prompt: 'What does the cluster answer to `GET bar` at 10 s?',
-        form: 'choice',
         options: [
           { id: 'gone', text: '(nil): WAIT has failed, so the write was taken back' },
           { id: 'there', text: 'The value' },
         ],
-        unit: null,
         outcome: fate,
-        tolerance: 0,
         explanation: flow(`
           WAIT takes nothing back. The write was done, and n1 went on to send it. Zero means only that nobody else is
           known to have it now: whoever reports a failure to his user may be wrong.
         `),
-      },
+      }),
       checks: [{ kind: 'eventually', text: 'Somebody reads `bar`', test: isRead }],
       hints: [
         { when: (world) => !holdsKey(world, 'n4', 'bar'), text: 'n4 does not have it. Choose, then press play.' },
         { when: (world) => !isDown(world, 'n1'), text: 'Now n4 has it. Let it play.' },
-        { when: () => true, text: 'n1 is dead. Let it play until the read.' },
+        otherwise('n1 is dead. Let it play until the read.'),
       ],
       solution: { lines: [], untilUs: 10.5 * SECOND_US },
     },
@@ -347,15 +332,12 @@ export const acknowledged: Lesson<ClusterProtocol> = {
         },
       ],
       hints: [
-        {
-          when: (_world, _event, done) => done[0] === false,
-          text: 'Too many are lost. Retry, and change something before 3 s.',
-        },
+        missing(0, 'Too many are lost. Retry, and change something before 3 s.'),
         {
           when: (world) => world.now < 3 * SECOND_US,
           text: 'A shorter `cluster-node-timeout`, or `min-replicas-to-write 1` with a short `min-replicas-max-lag`.',
         },
-        { when: () => true, text: 'It is too late to change much. Let it play to 15 s.' },
+        otherwise('It is too late to change much. Let it play to 15 s.'),
       ],
       solution: {
         lines: ['at 1.4s set cluster-node-timeout 500ms'],

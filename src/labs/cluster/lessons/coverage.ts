@@ -1,5 +1,5 @@
 import { flow } from '../../../base/flow.ts'
-import type { Lesson } from '../../../engine/lesson.ts'
+import { choice, type Lesson, missing, otherwise } from '../../../engine/lesson.ts'
 import type { ClusterProtocol } from '../../../protocols/cluster/state.ts'
 import { SLOT_OF_BAR } from './acknowledged.ts'
 import { CARDS } from './cards.ts'
@@ -104,8 +104,8 @@ export const coverage: Lesson<ClusterProtocol> = {
         },
       ],
       hints: [
-        { when: (_world, _event, done) => done[0] === false, text: 'A majority must agree first. Let it play.' },
-        { when: (_world, _event, done) => done[1] === false, text: 'Now a write for n3. Let it play to 5 s.' },
+        missing(0, 'A majority must agree first. Let it play.'),
+        missing(1, 'Now a write for n3. Let it play to 5 s.'),
       ],
       solution: { lines: [], untilUs: 5.5 * SECOND_US },
     },
@@ -119,22 +119,19 @@ export const coverage: Lesson<ClusterProtocol> = {
       text: PARTIAL,
       atUs: 5.5 * SECOND_US,
       allow: [],
-      question: {
+      question: choice({
         prompt: 'What does n2 answer?',
-        form: 'choice',
         options: [
           { id: 'ok', text: 'OK: n2 takes care of it' },
           { id: 'MOVED', text: 'MOVED: ask n1' },
           { id: 'CLUSTERDOWN', text: 'CLUSTERDOWN: nobody serves the slot' },
         ],
-        unit: null,
         outcome: (world) => lastCode(world) || 'ok',
-        tolerance: 0,
         explanation: flow(`
           The slot still belongs to n1, dead or not, and n2 says so: the client finds a closed door. Ownership moves by
           election or by hand, never by itself.
         `),
-      },
+      }),
       checks: [
         {
           kind: 'eventually',
@@ -142,7 +139,7 @@ export const coverage: Lesson<ClusterProtocol> = {
           test: isAnswered(({ node, command }) => node === 'n2' && command === 'SET'),
         },
       ],
-      hints: [{ when: () => true, text: 'Choose, then press play.' }],
+      hints: [otherwise('Choose, then press play.')],
       solution: { lines: [], untilUs: 6.5 * SECOND_US },
     },
     {
@@ -169,11 +166,8 @@ export const coverage: Lesson<ClusterProtocol> = {
           when: (world, _event, done) => done[0] === false && world.now > 6 * SECOND_US,
           text: 'Type `set cluster-require-full-coverage no`: that is for all nodes.',
         },
-        {
-          when: (_world, _event, done) => done[0] === false,
-          text: 'Which option made n3 refuse? It has "full coverage" in its name.',
-        },
-        { when: () => true, text: 'n3 serves again: `n3> SET foo 1`.' },
+        missing(0, 'Which option made n3 refuse? It has "full coverage" in its name.'),
+        otherwise('n3 serves again: `n3> SET foo 1`.'),
       ],
       solution: {
         lines: ['at 5.8s set cluster-require-full-coverage no', 'at 6.2s cli n3 SET foo 1'],
@@ -190,26 +184,23 @@ export const coverage: Lesson<ClusterProtocol> = {
       text: ORPHAN,
       atUs: 3 * SECOND_US,
       allow: [],
-      question: {
+      question: choice({
         prompt: 'Who is a replica of n1 at 12 s?',
-        form: 'choice',
         options: [
           { id: 'nobody', text: 'Nobody: replicas are faithful' },
           { id: 'n5', text: 'n5: of those that can be spared, the smallest id' },
           { id: 'n5 n6', text: 'n5 and n6: each master gives one' },
         ],
-        unit: null,
         outcome: (world) => replicasOfN1(world).join(' ') || 'nobody',
-        tolerance: 0,
         explanation: flow(`
           **Replica migration**: a master that had replicas and has none is an orphan. Of the masters with the most, the
           replica with the smallest id goes, and all can compute who that is: nobody has to ask.
         `),
-      },
+      }),
       checks: [{ kind: 'eventually', text: 'It is 12 s', test: (world) => world.now >= 12 * SECOND_US }],
       hints: [
         { when: (world) => replicasOfN1(world).length === 0, text: 'Choose, then let it play to 12 s.' },
-        { when: () => true, text: 'Somebody has moved over. Is that all? To 12 s.' },
+        otherwise('Somebody has moved over. Is that all? To 12 s.'),
       ],
       solution: { lines: [], untilUs: 12.2 * SECOND_US },
     },
@@ -223,23 +214,20 @@ export const coverage: Lesson<ClusterProtocol> = {
       text: POOR,
       atUs: 3 * SECOND_US,
       allow: [],
-      question: {
+      question: choice({
         prompt: 'Who is a replica of n1 at 12 s?',
-        form: 'choice',
         options: [
           { id: 'nobody', text: 'Nobody' },
           { id: 'n5', text: 'n5, and n2 becomes the orphan' },
         ],
-        unit: null,
         outcome: (world) => replicasOfN1(world).join(' ') || 'nobody',
-        tolerance: 0,
         explanation: flow(`
           Nobody: it would only move the hole. That is why a few replicas more than one each are worth their price: any
           master that needs one can have them.
         `),
-      },
+      }),
       checks: [{ kind: 'eventually', text: 'It is 12 s', test: (world) => world.now >= 12 * SECOND_US }],
-      hints: [{ when: () => true, text: 'Choose, then let it play to 12 s.' }],
+      hints: [otherwise('Choose, then let it play to 12 s.')],
       solution: { lines: [], untilUs: 12.2 * SECOND_US },
     },
     {
@@ -278,7 +266,7 @@ export const coverage: Lesson<ClusterProtocol> = {
           when: (world) => deadFamily(world) === 2,
           text: 'A stranger has moved over, with all keys. Now the last one.',
         },
-        { when: () => true, text: 'An orphan gets a replica from a master with two. Make n1 an orphan.' },
+        otherwise('An orphan gets a replica from a master with two. Make n1 an orphan.'),
       ],
       solution: { lines: ['at 2s kill n4', 'at 2.2s kill n7', 'at 12s kill n1'], untilUs: 18 * SECOND_US },
       score: {

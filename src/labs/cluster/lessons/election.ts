@@ -1,5 +1,5 @@
 import { flow } from '../../../base/flow.ts'
-import type { Lesson } from '../../../engine/lesson.ts'
+import { choice, type Lesson, missing, otherwise } from '../../../engine/lesson.ts'
 import type { ClusterProtocol } from '../../../protocols/cluster/state.ts'
 import { SLOT_OF_BAR } from './acknowledged.ts'
 import { CARDS } from './cards.ts'
@@ -119,10 +119,10 @@ export const election: Lesson<ClusterProtocol> = {
         { kind: 'seen', text: 'It has a majority, and n1’s slots', note: 'election-won' },
       ],
       hints: [
-        { when: (_world, _event, done) => done[0] === false, text: 'First suspicion, then agreement. Let it play.' },
-        { when: (_world, _event, done) => done[1] === false, text: 'The replicas look ten times a second. A moment.' },
-        { when: (_world, _event, done) => done[2] === false, text: 'It waits half a second, and a random bit.' },
-        { when: (_world, _event, done) => done[3] === false, text: 'The votes are on their way.' },
+        missing(0, 'First suspicion, then agreement. Let it play.'),
+        missing(1, 'The replicas look ten times a second. A moment.'),
+        missing(2, 'It waits half a second, and a random bit.'),
+        missing(3, 'The votes are on their way.'),
       ],
       solution: { lines: [], untilUs: 8 * SECOND_US },
     },
@@ -136,25 +136,22 @@ export const election: Lesson<ClusterProtocol> = {
       text: RANK,
       atUs: 1.9 * SECOND_US,
       allow: [],
-      question: {
+      question: choice({
         prompt: 'Who takes over?',
-        form: 'choice',
         options: [
           { id: 'n4', text: 'n4: it noticed first that n1 is silent' },
           { id: 'n7', text: 'n7: it has the write' },
         ],
-        unit: null,
         outcome: (world) => ownerAt(world, 'n2', SLOT_OF_BAR) ?? '',
-        tolerance: 0,
         explanation: flow(`
           **Rank**: a replica counts its siblings that have more, and waits one more second for each. n7 has rank 0. It
           is a head start, no rule: if n7 had been silent, n4 would have won, without the write.
         `),
-      },
+      }),
       checks: [{ kind: 'eventually', text: 'n2 knows the new owner', test: isReplaced }],
       hints: [
         { when: (world) => !isDown(world, 'n1'), text: 'Choose, then press play.' },
-        { when: () => true, text: 'n1 is dead, and nobody is elected yet. Let it play.' },
+        otherwise('n1 is dead, and nobody is elected yet. Let it play.'),
       ],
       solution: { lines: [], untilUs: 9 * SECOND_US },
     },
@@ -184,7 +181,7 @@ export const election: Lesson<ClusterProtocol> = {
       hints: [
         { when: (world) => !isDown(world, 'n1'), text: 'Say a number, then press play.' },
         { when: (world) => isOk(world, 'n3'), text: 'n3 believes that all is well. Let it play.' },
-        { when: () => true, text: 'n3 knows that it is alone. Will the replicas help it? Let it play to 7 s.' },
+        otherwise('n3 knows that it is alone. Will the replicas help it? Let it play to 7 s.'),
       ],
       solution: { lines: [], untilUs: 7.2 * SECOND_US },
     },
@@ -209,8 +206,8 @@ export const election: Lesson<ClusterProtocol> = {
           when: (world, _event, done) => done[0] === false && lastAnswer(world) !== null,
           text: 'That was not it. FORCE does without the master, but needs votes; TAKEOVER needs none.',
         },
-        { when: (_world, _event, done) => done[0] === false, text: 'Type `failover n4 takeover`.' },
-        { when: () => true, text: 'Two masters of three again: a majority. Let it play, the rest votes.' },
+        missing(0, 'Type `failover n4 takeover`.'),
+        otherwise('Two masters of three again: a majority. Let it play, the rest votes.'),
       ],
       solution: { lines: ['at 6.5s failover n4 takeover'], untilUs: 12 * SECOND_US },
     },
@@ -225,25 +222,22 @@ export const election: Lesson<ClusterProtocol> = {
       text: STALE,
       atUs: 5.9 * SECOND_US,
       allow: [],
-      question: {
+      question: choice({
         prompt: 'Who owns the slots of n1 at 11 s?',
-        form: 'choice',
         options: [
           { id: 'n4', text: 'n4: old data is better than none' },
           { id: 'n1', text: 'n1, which is dead: n4 does not stand' },
         ],
-        unit: null,
         outcome: (world) => ownerAt(world, 'n2', SLOT_OF_BAR) ?? '',
-        tolerance: 0,
         explanation: flow(`
           n4 is too old by its own rule and never asks; the slots stay without a living owner. With factor zero it would
           stand whatever its age: available, and everything since is lost.
         `),
-      },
+      }),
       checks: [{ kind: 'eventually', text: 'Five seconds have passed', test: (world) => world.now >= 11 * SECOND_US }],
       hints: [
         { when: (world) => !isDown(world, 'n1'), text: 'Choose, then press play.' },
-        { when: () => true, text: 'Does n4 ask? Let it play to 11 s.' },
+        otherwise('Does n4 ask? Let it play to 11 s.'),
       ],
       solution: { lines: [], untilUs: 11.2 * SECOND_US },
     },
@@ -258,21 +252,18 @@ export const election: Lesson<ClusterProtocol> = {
       text: TWO_ELECTIONS,
       atUs: 1.9 * SECOND_US,
       allow: [],
-      question: {
+      question: choice({
         prompt: 'Under which epochs do n6 and n7 win?',
-        form: 'choice',
         options: [
           { id: 'same', text: 'The same: three voters, two winners' },
           { id: 'differ', text: 'Two different ones' },
         ],
-        unit: null,
         outcome: (world) => (configEpoch(world, 'n6') === configEpoch(world, 'n7') ? 'same' : 'differ'),
-        tolerance: 0,
         explanation: flow(`
           A winner needs three of five votes, so all three. They have one each in an epoch, so the second must win in a
           later one. That is why a config epoch names one master only.
         `),
-      },
+      }),
       checks: [
         {
           kind: 'eventually',
@@ -283,7 +274,7 @@ export const election: Lesson<ClusterProtocol> = {
       hints: [
         { when: (world) => !isDown(world, 'n1'), text: 'Choose, then press play.' },
         { when: (world) => !isMaster(world, 'n6') && !isMaster(world, 'n7'), text: 'Nobody is elected yet.' },
-        { when: () => true, text: 'One is elected. What becomes of the other?' },
+        otherwise('One is elected. What becomes of the other?'),
       ],
       solution: { lines: [], untilUs: 14 * SECOND_US },
     },
@@ -316,7 +307,7 @@ export const election: Lesson<ClusterProtocol> = {
           when: isAnsweredBadly,
           text: 'It is the replica that asks: type it at n4.',
         },
-        { when: (_world, _event, done) => done[0] === false, text: 'Type `failover n4`.' },
+        missing(0, 'Type `failover n4`.'),
       ],
       solution: { lines: ['at 2s failover n4'], untilUs: 4 * SECOND_US },
     },
@@ -340,13 +331,13 @@ export const election: Lesson<ClusterProtocol> = {
         { kind: 'never', text: 'A confirmed write is lost', test: hasLosses },
       ],
       hints: [
-        { when: (_world, _event, done) => done[1] === false, text: 'A write is lost. Retry, without violence.' },
+        missing(1, 'A write is lost. Retry, without violence.'),
         {
           when: (world) => ['n1', 'n2', 'n3'].some((name) => isDown(world, name)),
           text: 'The dead are no replicas. Restart them when they have been replaced; a manual failover is quicker.',
         },
         { when: (world) => !areMasters(world), text: 'One after the other: `failover n4`, then n5, then n6.' },
-        { when: (_world, _event, done) => done[0] === false, text: 'Well done. Let it play to 8 s.' },
+        missing(0, 'Well done. Let it play to 8 s.'),
       ],
       solution: {
         lines: ['at 2s failover n4', 'at 3s failover n5', 'at 4s failover n6'],

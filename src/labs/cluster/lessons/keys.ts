@@ -1,5 +1,5 @@
 import { flow } from '../../../base/flow.ts'
-import type { Lesson } from '../../../engine/lesson.ts'
+import { choice, type Lesson, missing, otherwise } from '../../../engine/lesson.ts'
 import type { ClusterProtocol } from '../../../protocols/cluster/state.ts'
 import { keySteps } from '../contract.ts'
 import { CARDS } from './cards.ts'
@@ -116,9 +116,9 @@ export const keys: Lesson<ClusterProtocol> = {
         },
       ],
       hints: [
-        { when: (_world, _event, done) => done[0] === false, text: 'Press play: first the wrong node is asked.' },
-        { when: (_world, _event, done) => done[1] === false, text: 'MOVED named the owner. Now it is asked.' },
-        { when: (_world, _event, done) => done[2] === false, text: 'One more: a wrong node, but with `-c`.' },
+        missing(0, 'Press play: first the wrong node is asked.'),
+        missing(1, 'MOVED named the owner. Now it is asked.'),
+        missing(2, 'One more: a wrong node, but with `-c`.'),
       ],
       solution: { lines: [], untilUs: 2.5 * SECOND_US },
     },
@@ -153,9 +153,9 @@ export const keys: Lesson<ClusterProtocol> = {
           when: (world, _event, done) => done[0] === false && lastAnswer(world)?.command === 'CLUSTER',
           text: 'That slot belongs to another. Try other words: names, colours, animals.',
         },
-        { when: (_world, _event, done) => done[0] === false, text: 'Type `n1> CLUSTER KEYSLOT` and a word.' },
+        missing(0, 'Type `n1> CLUSTER KEYSLOT` and a word.'),
         { when: (world) => lastCode(world) === 'MOVED', text: 'MOVED names the owner. Write a key of n3, at n3.' },
-        { when: () => true, text: 'Now write it: `n3> SET`, your word, and a value.' },
+        otherwise('Now write it: `n3> SET`, your word, and a value.'),
       ],
       solution: { lines: ['at 1.5s cli n1 CLUSTER KEYSLOT foo', 'at 2s cli n3 SET foo 1'], untilUs: 3 * SECOND_US },
     },
@@ -190,7 +190,7 @@ export const keys: Lesson<ClusterProtocol> = {
       ],
       hints: [
         { when: (world) => (clientStats(world, 'c1')?.answered ?? 0) === 0, text: 'Say a number, then press play.' },
-        { when: () => true, text: 'Not a hundred yet. Let it play.' },
+        otherwise('Not a hundred yet. Let it play.'),
       ],
       solution: { lines: [], untilUs: 4 * SECOND_US },
     },
@@ -204,24 +204,21 @@ export const keys: Lesson<ClusterProtocol> = {
       text: TWO_SLOTS,
       atUs: 0.9 * SECOND_US,
       allow: [],
-      question: {
+      question: choice({
         prompt: 'What is the answer?',
-        form: 'choice',
         options: [
           { id: 'ok', text: 'OK: redis-cli asks both owners' },
           { id: 'MOVED', text: 'MOVED: one of them must do both' },
           { id: 'CROSSSLOT', text: 'CROSSSLOT: nobody may do both' },
         ],
-        unit: null,
         outcome: (world) => lastCode(world) || 'ok',
-        tolerance: 0,
         explanation: flow(`
           A command is done by one node, at once. Two slots may have two owners, today or tomorrow, so two slots are
           refused even when one node owns both.
         `),
-      },
+      }),
       checks: [{ kind: 'eventually', text: 'MSET is answered', test: isAnswered(({ command }) => command === 'MSET') }],
-      hints: [{ when: () => true, text: 'Choose, then press play.' }],
+      hints: [otherwise('Choose, then press play.')],
       solution: { lines: [], untilUs: 1.5 * SECOND_US },
     },
     {
@@ -251,7 +248,7 @@ export const keys: Lesson<ClusterProtocol> = {
           when: (world) => lastCode(world) === 'MOVED',
           text: 'One slot, but the wrong node. Type it with `-c`, or where MOVED says.',
         },
-        { when: () => true, text: 'Type `n1> -c MSET {user:7}:name Ada {user:7}:mail ada@example.org`.' },
+        otherwise('Type `n1> -c MSET {user:7}:name Ada {user:7}:mail ada@example.org`.'),
       ],
       solution: {
         lines: ['at 1.5s cli -c n1 MSET {user:7}:name Ada {user:7}:mail ada@example.org'],
@@ -268,18 +265,15 @@ export const keys: Lesson<ClusterProtocol> = {
       text: QUIET,
       atUs: 1 * SECOND_US,
       allow: [],
-      question: {
+      question: choice({
         prompt: 'Which of these keys lies in the slot of `bar`?',
-        form: 'choice',
         options: BRACES.map((key, at) => ({ id: String(at), text: key })),
-        unit: null,
         outcome: () => String(BRACES.findIndex((key) => keySteps(key).slot === keySteps('bar').slot)),
-        tolerance: 0,
         explanation: flow(`
           Of \`foo{bar}{zap}\` only \`bar\` is hashed. \`foo{}{bar}\` has nothing in its first braces: the whole name
           counts. Of \`foo{{bar}}zap\` it is \`{bar\`, with a brace.
         `),
-      },
+      }),
       checks: [],
       hints: [],
       solution: { lines: [], untilUs: 1 * SECOND_US },
@@ -308,7 +302,7 @@ export const keys: Lesson<ClusterProtocol> = {
           text: 'MOVED costs a command. `-c` goes there by itself, or choose the node by the slot.',
         },
         { when: (world) => withKeys(world) === 0, text: 'Begin anywhere: `n1> -c SET`, a word, and a value.' },
-        { when: () => true, text: 'Somebody has none yet. Look for a word that falls into the part without keys.' },
+        otherwise('Somebody has none yet. Look for a word that falls into the part without keys.'),
       ],
       solution: {
         lines: [

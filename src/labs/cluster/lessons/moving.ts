@@ -1,5 +1,5 @@
 import { flow } from '../../../base/flow.ts'
-import type { Lesson } from '../../../engine/lesson.ts'
+import { choice, type Lesson, missing, otherwise } from '../../../engine/lesson.ts'
 import type { ClusterProtocol } from '../../../protocols/cluster/state.ts'
 import { SLOT_OF_BAR, SLOT_OF_USER } from './acknowledged.ts'
 import { CARDS } from './cards.ts'
@@ -128,10 +128,10 @@ export const moving: Lesson<ClusterProtocol> = {
         { kind: 'never', text: 'A command fails', test: (_world, event) => hasFailure(event) },
       ],
       hints: [
-        { when: (_world, _event, done) => done[0] === false, text: 'Press play. First the taker is told.' },
-        { when: (_world, _event, done) => done[1] === false, text: 'n2 is ready. Now the giver.' },
-        { when: (_world, _event, done) => done[2] === false, text: 'The keys are on their way. Let it play.' },
-        { when: (_world, _event, done) => done[3] === false, text: 'The keys are there, the slot is not. Go on.' },
+        missing(0, 'Press play. First the taker is told.'),
+        missing(1, 'n2 is ready. Now the giver.'),
+        missing(2, 'The keys are on their way. Let it play.'),
+        missing(3, 'The keys are there, the slot is not. Go on.'),
       ],
       solution: { lines: [], untilUs: 4 * SECOND_US },
     },
@@ -145,24 +145,21 @@ export const moving: Lesson<ClusterProtocol> = {
       text: ASKED,
       atUs: 1.9 * SECOND_US,
       allow: [],
-      question: {
+      question: choice({
         prompt: 'What does n1 answer?',
-        form: 'choice',
         options: [
           { id: 'ok', text: '(nil): n1 owns the slot, and has no such key' },
           { id: 'MOVED', text: 'MOVED: n2 owns it' },
           { id: 'ASK', text: 'ASK: try n2, this once' },
         ],
-        unit: null,
         outcome: (world) => lastCode(world) || 'ok',
-        tolerance: 0,
         explanation: flow(`
           ASK is for one question: the client must not change its map, for the next key of this slot may still be at n1.
           A key that never existed gets the same answer: new keys are born at the taker.
         `),
-      },
+      }),
       checks: [{ kind: 'eventually', text: 'n1 answers', test: isAnswered(({ command }) => command === 'GET') }],
-      hints: [{ when: () => true, text: 'Choose, then press play.' }],
+      hints: [otherwise('Choose, then press play.')],
       solution: { lines: [], untilUs: 2.5 * SECOND_US },
     },
     {
@@ -192,7 +189,7 @@ export const moving: Lesson<ClusterProtocol> = {
         { kind: 'never', text: 'A key is lost', test: isLost },
       ],
       hints: [
-        { when: (_world, _event, done) => done[1] === false, text: 'A key is gone for good. Retry.' },
+        missing(1, 'A key is gone for good. Retry.'),
         {
           when: (world) => lastAnswer(world)?.node === 'n2' && lastCode(world) === 'MOVED',
           text: 'n2 sends you back: it does not own the slot. Say `n2> ASKING` first.',
@@ -202,7 +199,7 @@ export const moving: Lesson<ClusterProtocol> = {
           when: (world) => lastAnswer(world)?.command === 'ASKING',
           text: 'It holds for one command: now `n2> GET {bar}:1`.',
         },
-        { when: () => true, text: 'Type `n2> ASKING`, and then `n2> GET {bar}:1`.' },
+        otherwise('Type `n2> ASKING`, and then `n2> GET {bar}:1`.'),
       ],
       solution: { lines: ['at 2s cli n2 ASKING', 'at 2.1s cli n2 GET {bar}:1'], untilUs: 3 * SECOND_US },
     },
@@ -216,24 +213,21 @@ export const moving: Lesson<ClusterProtocol> = {
       text: BOTH,
       atUs: 1.9 * SECOND_US,
       allow: [],
-      question: {
+      question: choice({
         prompt: 'What does n1 answer?',
-        form: 'choice',
         options: [
           { id: 'ok', text: 'What it has: (nil) and "two"' },
           { id: 'ASK', text: 'ASK: n2 has one of them' },
           { id: 'TRYAGAIN', text: 'TRYAGAIN: not now' },
         ],
-        unit: null,
         outcome: (world) => lastCode(world) || 'ok',
-        tolerance: 0,
         explanation: flow(`
           Nobody has both, so nobody can answer. The client waits a little: as soon as both are on one side, it is
           answered there. Of a moving slot only this is ever refused.
         `),
-      },
+      }),
       checks: [{ kind: 'eventually', text: 'n1 answers', test: isAnswered(({ command }) => command === 'MGET') }],
-      hints: [{ when: () => true, text: 'Choose, then press play.' }],
+      hints: [otherwise('Choose, then press play.')],
       solution: { lines: [], untilUs: 2.5 * SECOND_US },
     },
     {
@@ -264,10 +258,7 @@ export const moving: Lesson<ClusterProtocol> = {
         { kind: 'never', text: 'A key is lost', test: isLost },
       ],
       hints: [
-        {
-          when: (_world, _event, done) => done[3] === false,
-          text: 'A key was left behind when the slot changed hands, and dropped. Retry: keys first.',
-        },
+        missing(3, 'A key was left behind when the slot changed hands, and dropped. Retry: keys first.'),
         {
           when: (world) => keysIn(world, 'n1', SLOT_OF_BAR) > 0,
           text: 'First the key: `n1> MIGRATE $n2.host $n2.port "" 0 5000 KEYS {bar}:2`.',
@@ -276,7 +267,7 @@ export const moving: Lesson<ClusterProtocol> = {
           when: (world) => !owns(world, 'n2', SLOT_OF_BAR),
           text: 'Now the taker: `n2> CLUSTER SETSLOT 5061 NODE $n2.id`.',
         },
-        { when: () => true, text: 'Now the giver, so that it takes its mark off: the same at n1.' },
+        otherwise('Now the giver, so that it takes its mark off: the same at n1.'),
       ],
       solution: {
         lines: [
@@ -297,22 +288,19 @@ export const moving: Lesson<ClusterProtocol> = {
       text: WRONG_ORDER,
       atUs: 1.9 * SECOND_US,
       allow: [],
-      question: {
+      question: choice({
         prompt: 'What does the client get?',
-        form: 'choice',
         options: [
           { id: 'ok', text: 'The value: n1 sends it to n2, which has the key' },
           { id: 'ASK', text: 'ASK: n1 still gives the slot away' },
           { id: 'MOVED', text: 'MOVED, again and again' },
         ],
-        unit: null,
         outcome: (world) => lastCode(world) || 'ok',
-        tolerance: 0,
         explanation: flow(`
           n1 says n2. But n2 only imports, and believes in n1: it says n1. They send the client to and fro until it gives
           up. Tell the taker first: then somebody always answers.
         `),
-      },
+      }),
       checks: [
         {
           kind: 'eventually',
@@ -322,7 +310,7 @@ export const moving: Lesson<ClusterProtocol> = {
       ],
       hints: [
         { when: (world) => owns(world, 'n1', SLOT_OF_BAR), text: 'Choose, then press play.' },
-        { when: () => true, text: 'n1 has let go. Let it play until the client asks.' },
+        otherwise('n1 has let go. Let it play until the client asks.'),
       ],
       solution: { lines: [], untilUs: 4 * SECOND_US },
     },
@@ -357,7 +345,7 @@ export const moving: Lesson<ClusterProtocol> = {
       ],
       hints: [
         { when: (world) => owns(world, 'n3', SLOT_OF_USER), text: 'Say a number, then press play.' },
-        { when: () => true, text: 'The slot has moved. Let it play to 4 s.' },
+        otherwise('The slot has moved. Let it play to 4 s.'),
       ],
       solution: { lines: [], untilUs: 4.2 * SECOND_US },
     },
@@ -399,7 +387,7 @@ export const moving: Lesson<ClusterProtocol> = {
           when: (world) => !owns(world, 'n2', SLOT_OF_USER),
           text: 'The taker first: `n2> CLUSTER SETSLOT 14907 NODE $n2.id`.',
         },
-        { when: () => true, text: 'And the giver: `n3> CLUSTER SETSLOT 14907 NODE $n2.id`.' },
+        otherwise('And the giver: `n3> CLUSTER SETSLOT 14907 NODE $n2.id`.'),
       ],
       solution: {
         lines: [

@@ -1,5 +1,5 @@
 import { flow } from '../../../base/flow.ts'
-import type { Lesson } from '../../../engine/lesson.ts'
+import { choice, type Lesson, missing, otherwise } from '../../../engine/lesson.ts'
 import type { ClusterProtocol } from '../../../protocols/cluster/state.ts'
 import { SLOT_OF_BAR, SLOT_OF_USER } from './acknowledged.ts'
 import { CARDS } from './cards.ts'
@@ -124,13 +124,10 @@ export const suspicion: Lesson<ClusterProtocol> = {
         },
       ],
       hints: [
-        {
-          when: (_world, _event, done) => done[0] === false,
-          text: 'Nobody knows yet: a PING must stay without an answer for a node timeout.',
-        },
-        { when: (_world, _event, done) => done[1] === false, text: 'Suspicion spreads with the gossip. Let it play.' },
-        { when: (_world, _event, done) => done[2] === false, text: 'Now n4 must be elected.' },
-        { when: (_world, _event, done) => done[3] === false, text: 'n1 still sleeps. Let it play to 6 s.' },
+        missing(0, 'Nobody knows yet: a PING must stay without an answer for a node timeout.'),
+        missing(1, 'Suspicion spreads with the gossip. Let it play.'),
+        missing(2, 'Now n4 must be elected.'),
+        missing(3, 'n1 still sleeps. Let it play to 6 s.'),
       ],
       solution: { lines: [], untilUs: 7 * SECOND_US },
     },
@@ -144,22 +141,19 @@ export const suspicion: Lesson<ClusterProtocol> = {
       text: SHORT_SLEEP,
       atUs: 1.9 * SECOND_US,
       allow: [],
-      question: {
+      question: choice({
         prompt: 'What do the others think of n1 when it wakes up?',
-        form: 'choice',
         options: [
           { id: 'ok', text: 'Nothing: nobody has noticed' },
           { id: 'pfail', text: 'Some suspect it (PFAIL)' },
           { id: 'fail', text: 'It has failed (FAIL)' },
         ],
-        unit: null,
         outcome: verdict,
-        tolerance: 0,
         explanation: flow(`
           Suspicion needs a PING that stays without an answer for **longer** than the node timeout. A node that answers
           late has answered.
         `),
-      },
+      }),
       checks: [
         {
           kind: 'eventually',
@@ -169,7 +163,7 @@ export const suspicion: Lesson<ClusterProtocol> = {
       ],
       hints: [
         { when: (world) => !isPaused(world, 'n1'), text: 'Choose, then press play.' },
-        { when: () => true, text: 'It still sleeps. Let it play.' },
+        otherwise('It still sleeps. Let it play.'),
       ],
       solution: { lines: [], untilUs: 3.2 * SECOND_US },
     },
@@ -191,20 +185,14 @@ export const suspicion: Lesson<ClusterProtocol> = {
         { kind: 'never', text: 'A node fails', test: everFailed },
       ],
       hints: [
-        {
-          when: (_world, _event, done) => done[2] === false,
-          text: 'They have agreed: too long. Retry, and be quicker.',
-        },
+        missing(2, 'They have agreed: too long. Retry, and be quicker.'),
         {
           when: (world, _event, done) => done[0] === false && !sleeps(world),
           text: 'Type `pause n1`, or use the menu.',
         },
-        {
-          when: (_world, _event, done) => done[0] === false,
-          text: 'It sleeps, and nobody minds yet. To the next event.',
-        },
+        missing(0, 'It sleeps, and nobody minds yet. To the next event.'),
         { when: (world) => sleeps(world), text: 'Now! Resume it before they agree.' },
-        { when: () => true, text: 'It is awake. Give it time to answer.' },
+        otherwise('It is awake. Give it time to answer.'),
       ],
       solution: { lines: ['at 2s pause n1', 'at 4.5s resume n1'], untilUs: 7 * SECOND_US },
     },
@@ -218,22 +206,19 @@ export const suspicion: Lesson<ClusterProtocol> = {
       text: ONE_LINK,
       atUs: 1.9 * SECOND_US,
       allow: [],
-      question: {
+      question: choice({
         prompt: 'What has the cluster made of n1 at 7 s?',
-        form: 'choice',
         options: [
           { id: 'fail', text: 'It has failed, and n4 has replaced it' },
           { id: 'pfail', text: 'n2 suspects it, still; nothing happens' },
           { id: 'ok', text: 'n2 has been calmed by the others' },
         ],
-        unit: null,
         outcome: verdict,
-        tolerance: 0,
         explanation: flow(`
           n3 hears n1, so one master of three has a complaint: no majority. Gossip of a third party does not take a
           suspicion back; only an answer of n1 itself does.
         `),
-      },
+      }),
       checks: [
         {
           kind: 'eventually',
@@ -243,7 +228,7 @@ export const suspicion: Lesson<ClusterProtocol> = {
       ],
       hints: [
         { when: (world) => suspecting(world, 'n1') === 0, text: 'Choose, then press play.' },
-        { when: () => true, text: 'n2 suspects n1. What do the others make of it? Let it play to 7 s.' },
+        otherwise('n2 suspects n1. What do the others make of it? Let it play to 7 s.'),
       ],
       solution: { lines: [], untilUs: 7.2 * SECOND_US },
     },
@@ -263,11 +248,11 @@ export const suspicion: Lesson<ClusterProtocol> = {
         { kind: 'never', text: 'More than two links are cut', test: (world) => cutPairs(world).length > 2 },
       ],
       hints: [
-        { when: (_world, _event, done) => done[1] === false, text: 'That is more than two. Retry, or choose better.' },
+        missing(1, 'That is more than two. Retry, or choose better.'),
         { when: (world) => cutPairs(world).length === 0, text: 'Whose word counts? Type `link n1<>n2 cut`.' },
         { when: (world) => cutMasters(world) === 2, text: 'Two masters cannot hear it. Let it play.' },
         { when: (world) => cutPairs(world).length === 1, text: 'One is not a majority. One more, of a master.' },
-        { when: () => true, text: 'These two are no majority of masters. `heal`, and cut n1 from n2 and n3.' },
+        otherwise('These two are no majority of masters. `heal`, and cut n1 from n2 and n3.'),
       ],
       solution: { lines: ['at 1.5s link n1<>n2 cut', 'at 1.6s link n1<>n3 cut'], untilUs: 8 * SECOND_US },
     },
@@ -322,16 +307,13 @@ export const suspicion: Lesson<ClusterProtocol> = {
         },
       ],
       hints: [
-        {
-          when: (_world, _event, done) => done[0] === false,
-          text: 'Too nervous: a sleeping master was replaced. Retry with a longer timeout.',
-        },
+        missing(0, 'Too nervous: a sleeping master was replaced. Retry with a longer timeout.'),
         {
           when: (world) => !isDown(world, 'n3'),
           text: 'Longer than the longest sleep, shorter than the 5 s of now: `set cluster-node-timeout 3s`?',
         },
         { when: (world) => ownerAt(world, 'n1', SLOT_OF_USER) === 'n3', text: 'n3 is dead, and not replaced yet.' },
-        { when: () => true, text: 'n6 has taken over. Is it in time? Let it play to 16 s.' },
+        otherwise('n6 has taken over. Is it in time? Let it play to 16 s.'),
       ],
       solution: { lines: ['at 1.5s set cluster-node-timeout 2100ms'], untilUs: 16.2 * SECOND_US },
       score: {

@@ -1,5 +1,5 @@
 import { flow } from '../../../base/flow.ts'
-import type { Lesson } from '../../../engine/lesson.ts'
+import { choice, type Lesson, missing, otherwise } from '../../../engine/lesson.ts'
 import type { RaftProtocol } from '../../../protocols/raft/types.ts'
 import { FIGURE_7_LOGS } from '../scenarios.ts'
 import { CARDS } from './cards.ts'
@@ -61,8 +61,8 @@ export const figure7: Lesson<RaftProtocol> = {
         { kind: 'eventually', text: 'All seven logs are equal', test: logsAgree },
       ],
       hints: [
-        { when: (_world, _event, done) => done[0] === false, text: 'Votes are on their way. Let it play.' },
-        { when: (_world, _event, done) => done[1] === false, text: 'n1 leads. Now its entries travel: let it play.' },
+        missing(0, 'Votes are on their way. Let it play.'),
+        missing(1, 'n1 leads. Now its entries travel: let it play.'),
       ],
       solution: { lines: [], untilUs: 4 * SECOND_US },
     },
@@ -98,7 +98,7 @@ export const figure7: Lesson<RaftProtocol> = {
           when: (world) => node(world, 'n1')?.kind === 'pre-candidate',
           text: 'n1 first asks whether it could win. Compare the last entries.',
         },
-        { when: (_world, _event, done) => done[0] === false, text: 'Now the votes are on their way. Let it play.' },
+        missing(0, 'Now the votes are on their way. Let it play.'),
       ],
       solution: { lines: [], untilUs: 2.5 * SECOND_US },
     },
@@ -112,32 +112,24 @@ export const figure7: Lesson<RaftProtocol> = {
       text: N1_LEADS,
       atUs: 1.1 * SECOND_US,
       allow: [],
-      question: {
+      question: choice({
         prompt: 'What becomes of the two entries of term 7?',
-        form: 'choice',
         options: [
           { id: 'kept', text: 'n5 keeps them behind the others' },
           { id: 'spread', text: 'Everybody gets them' },
           { id: 'removed', text: 'They are removed' },
         ],
-        unit: null,
         outcome(world) {
           const holders = NODES.filter((name) => terms(world, name).includes(OLD_TERM)).length
           return holders === 0 ? 'removed' : holders === 1 ? 'kept' : 'spread'
         },
-        tolerance: 0,
         explanation: flow(`
           Removed. They were on one node of seven, so they were never committed, and no client was told. Whatever
           was committed is in the log of n1: otherwise it could not have won.
         `),
-      },
+      }),
       checks: [{ kind: 'eventually', text: 'All seven logs are equal', test: logsAgree }],
-      hints: [
-        {
-          when: (_world, _event, done) => done[0] === false,
-          text: 'n1 leads, but some logs still differ. Let it play.',
-        },
-      ],
+      hints: [missing(0, 'n1 leads, but some logs still differ. Let it play.')],
       solution: { lines: [], untilUs: 4 * SECOND_US },
     },
     {
@@ -162,12 +154,9 @@ export const figure7: Lesson<RaftProtocol> = {
         },
       ],
       hints: [
-        { when: (_world, _event, done) => done[0] === false, text: 'The first appends are on their way. Step on.' },
-        {
-          when: (_world, _event, done) => done[1] === false,
-          text: 'The leader has to hear of it and go back. Step on.',
-        },
-        { when: (_world, _event, done) => done[2] === false, text: 'n7 is not there yet. Step on.' },
+        missing(0, 'The first appends are on their way. Step on.'),
+        missing(1, 'The leader has to hear of it and go back. Step on.'),
+        missing(2, 'n7 is not there yet. Step on.'),
       ],
       solution: { lines: [], untilUs: 4 * SECOND_US },
     },
@@ -179,23 +168,20 @@ export const figure7: Lesson<RaftProtocol> = {
       text: N3_TRIES,
       atUs: 0.4 * SECOND_US,
       allow: [],
-      question: {
+      question: choice({
         prompt: 'Does n3 win?',
-        form: 'choice',
         options: [
           { id: 'yes', text: 'Yes: it is the only candidate' },
           { id: 'no', text: 'No' },
         ],
-        unit: null,
         outcome: (world) => (ledTerm(world) > 0 ? 'yes' : 'no'),
-        tolerance: 0,
         explanation:
           'Only n7, whose last term is 3, would vote for it. Four of seven are needed. A node that lacks what a majority holds cannot be elected.',
-      },
+      }),
       checks: [{ kind: 'seen', text: 'n3 has heard enough, and gives up or leads', note: 'became-follower' }],
       hints: [
         { when: (world) => world.now < 0.6 * SECOND_US, text: 'Compare its last entry with those of the others.' },
-        { when: (_world, _event, done) => done[0] === false, text: 'Some answers are still on their way.' },
+        missing(0, 'Some answers are still on their way.'),
       ],
       solution: { lines: [], untilUs: 3 * SECOND_US },
     },
@@ -217,7 +203,7 @@ export const figure7: Lesson<RaftProtocol> = {
           when: (world) => NODES.some((name) => /candidate/.test(node(world, name)?.kind ?? '')),
           text: 'Somebody asks for votes. If it does not win, its log is behind too many others: ask another node.',
         },
-        { when: () => true, text: 'Look at the last term of each log first, then at the length.' },
+        otherwise('Look at the last term of each log first, then at the length.'),
       ],
       solution: { lines: ['at 500ms campaign n5'], untilUs: 5 * SECOND_US },
       score: {

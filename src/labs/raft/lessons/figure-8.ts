@@ -1,5 +1,5 @@
 import { flow } from '../../../base/flow.ts'
-import type { Lesson } from '../../../engine/lesson.ts'
+import { choice, type Lesson, missing, otherwise } from '../../../engine/lesson.ts'
 import type { RaftProtocol } from '../../../protocols/raft/types.ts'
 import { BY_HAND, FIGURE_8_BEGINS, FIGURE_8_BROKEN, FIGURE_8_ENDS } from '../scenarios.ts'
 import { CARDS } from './cards.ts'
@@ -79,8 +79,8 @@ export const figure8: Lesson<RaftProtocol> = {
         { kind: 'eventually', text: 'A rule breaks', test: isBroken },
       ],
       hints: [
-        { when: (_world, _event, done) => done[0] === false, text: 'n1 must first win term 4. Let it play.' },
-        { when: (_world, _event, done) => done[1] === false, text: 'Red is committed. What will n5 do? Let it play.' },
+        missing(0, 'n1 must first win term 4. Let it play.'),
+        missing(1, 'Red is committed. What will n5 do? Let it play.'),
       ],
       solution: { lines: [], untilUs: 7 * SECOND_US },
     },
@@ -95,21 +95,18 @@ export const figure8: Lesson<RaftProtocol> = {
       text: WITH_RULE,
       atUs: 4.53 * SECOND_US,
       allow: [],
-      question: {
+      question: choice({
         prompt: 'Does n1 commit entry 2?',
-        form: 'choice',
         options: [
           { id: 'yes', text: 'Yes: three of five hold it' },
           { id: 'no', text: 'No' },
         ],
-        unit: null,
         outcome: (world) => (commit(world, 'n1') >= 2 ? 'yes' : 'no'),
-        tolerance: 0,
         explanation: flow(`
           No. It is of term 2, and n1 leads term 4. A majority that holds an old entry can still be outvoted by a
           later term: that is what n5 is about to do.
         `),
-      },
+      }),
       checks: [
         {
           kind: 'eventually',
@@ -119,7 +116,7 @@ export const figure8: Lesson<RaftProtocol> = {
       ],
       hints: [
         { when: (world) => terms(world, 'n3').length < 2, text: 'Choose, then press play: entry 2 is on its way.' },
-        { when: (_world, _event, done) => done[0] === false, text: 'n3 has it. Give its answer time to arrive.' },
+        missing(0, 'n3 has it. Give its answer time to arrive.'),
       ],
       solution: { lines: [], untilUs: 5.2 * SECOND_US },
     },
@@ -144,8 +141,8 @@ export const figure8: Lesson<RaftProtocol> = {
         { kind: 'never', text: 'No rule breaks', test: isBroken },
       ],
       hints: [
-        { when: (_world, _event, done) => done[0] === false, text: 'n5 needs two attempts: term 4 is voted away.' },
-        { when: (_world, _event, done) => done[1] === false, text: 'n5 leads. Let it bring the others into line.' },
+        missing(0, 'n5 needs two attempts: term 4 is voted away.'),
+        missing(1, 'n5 leads. Let it bring the others into line.'),
       ],
       solution: { lines: [], untilUs: 8 * SECOND_US },
     },
@@ -166,7 +163,7 @@ export const figure8: Lesson<RaftProtocol> = {
           when: (world) => isCut(world, 'n1', 'n3') && isCut(world, 'n1', 'n4'),
           text: 'One link is enough: `link n1>n3 open`, or click it.',
         },
-        { when: () => true, text: 'The link is open. The next heartbeat will do the rest.' },
+        otherwise('The link is open. The next heartbeat will do the rest.'),
       ],
       solution: { lines: ['at 5.2s link n1>n3 open'], untilUs: 6.5 * SECOND_US },
     },
@@ -180,25 +177,22 @@ export const figure8: Lesson<RaftProtocol> = {
       text: OTHER_END,
       atUs: 5.9 * SECOND_US,
       allow: [],
-      question: {
+      question: choice({
         prompt: 'Does n5 win this time?',
-        form: 'choice',
         options: [
           { id: 'yes', text: 'Yes, with n3 and n4, as before' },
           { id: 'no', text: 'No' },
         ],
-        unit: null,
         outcome: (world) => (leaders(world).some(({ config }) => config.self === 'n5') ? 'yes' : 'no'),
-        tolerance: 0,
         explanation: flow(`
           No. n2 and n3 now end with term 4, later than the term 3 of n5: they refuse. Only n4 votes for it, and two
           of five are not enough. Whoever wins has both entries.
         `),
-      },
+      }),
       checks: [{ kind: 'eventually', text: 'n5 has asked twice, and everybody alive has answered', test: hasHeardAll }],
       hints: [
         { when: (world) => world.now < 6.7 * SECOND_US, text: 'Who will vote for n5? Choose, then press play.' },
-        { when: (_world, _event, done) => done[0] === false, text: 'n5 is asking. Let it play.' },
+        missing(0, 'n5 is asking. Let it play.'),
       ],
       solution: { lines: [], untilUs: 7.5 * SECOND_US },
     },
@@ -212,24 +206,21 @@ export const figure8: Lesson<RaftProtocol> = {
       text: OTHER_END,
       atUs: 5.9 * SECOND_US,
       allow: [],
-      question: {
+      question: choice({
         prompt: 'How does a new leader get old entries committed when no client writes?',
-        form: 'choice',
         options: [
           { id: 'wait', text: 'It waits for the next write' },
           { id: 'empty', text: 'It appends an empty entry of its own term' },
           { id: 'resend', text: 'It sends the old ones again with its own term' },
         ],
-        unit: null,
         outcome(world) {
           const log = node(world, 'n1')?.durable.log
           const last = log?.at(log.end - 1)
           return last?.proposal === null ? 'empty' : last?.term === 2 ? 'wait' : 'resend'
         },
-        tolerance: 0,
         explanation:
           'Every leader begins its term with an empty entry. Once a majority holds it, everything before it is committed as well.',
-      },
+      }),
       checks: [],
       hints: [],
       solution: { lines: [], untilUs: 5.9 * SECOND_US },
@@ -259,7 +250,7 @@ export const figure8: Lesson<RaftProtocol> = {
           when: (world) => ledTerm(world) > 0,
           text: 'Somebody leads. Does it hold the entry of term 2, and can it reach two others?',
         },
-        { when: () => true, text: 'First n1 must win and commit, while n5 hears nothing of it.' },
+        otherwise('First n1 must win and commit, while n5 hears nothing of it.'),
       ],
       solution: {
         lines: ['at 500ms link n1>n5 cut', 'at 1s campaign n1', 'at 2s campaign n5', 'at 2.5s campaign n5'],

@@ -1,5 +1,5 @@
 import { flow } from '../../../base/flow.ts'
-import type { Lesson } from '../../../engine/lesson.ts'
+import { choice, type Lesson, missing } from '../../../engine/lesson.ts'
 import type { RaftProtocol } from '../../../protocols/raft/types.ts'
 import { CARDS } from './cards.ts'
 import {
@@ -70,7 +70,7 @@ export const leaderDies: Lesson<RaftProtocol> = {
       ],
       hints: [
         { when: (world) => !isDown(world, 'n1'), text: 'Press play: n1 has a moment to live.' },
-        { when: (_world, _event, done) => done[1] === false, text: 'The others have not noticed yet. Let it play on.' },
+        missing(1, 'The others have not noticed yet. Let it play on.'),
       ],
       solution: { lines: [], untilUs: 4 * SECOND_US },
     },
@@ -129,9 +129,9 @@ export const leaderDies: Lesson<RaftProtocol> = {
         { kind: 'seen', text: 'It leads', note: 'became-leader' },
       ],
       hints: [
-        { when: (_world, _event, done) => done[0] === false, text: 'Everybody still waits for a heartbeat. Step on.' },
-        { when: (_world, _event, done) => done[1] === false, text: 'Its question is on its way. Step on.' },
-        { when: (_world, _event, done) => done[2] === false, text: 'Two votes and its own are enough. Step on.' },
+        missing(0, 'Everybody still waits for a heartbeat. Step on.'),
+        missing(1, 'Its question is on its way. Step on.'),
+        missing(2, 'Two votes and its own are enough. Step on.'),
       ],
       solution: { lines: [], untilUs: 4 * SECOND_US },
     },
@@ -157,11 +157,8 @@ export const leaderDies: Lesson<RaftProtocol> = {
           when: (world) => countDown(world) === 2 && ledTerm(world) === 2,
           text: 'That one only followed. Restart it, and kill the one that leads.',
         },
-        {
-          when: (_world, _event, done) => done[0] === false,
-          text: 'Select the node that leads and choose Kill, or type `kill` and its name.',
-        },
-        { when: (_world, _event, done) => done[1] === false, text: 'Three votes are enough. Let it play.' },
+        missing(0, 'Select the node that leads and choose Kill, or type `kill` and its name.'),
+        missing(1, 'Three votes are enough. Let it play.'),
       ],
       solution: { lines: ['at 3.2s kill n4'], untilUs: 6 * SECOND_US },
     },
@@ -173,22 +170,19 @@ export const leaderDies: Lesson<RaftProtocol> = {
       text: ONE_DEATH,
       atUs: 4.9 * SECOND_US,
       allow: [],
-      question: {
+      question: choice({
         prompt: 'What will n1 be, one second after its restart?',
-        form: 'choice',
         options: [
           { id: 'leader', text: 'The leader again: nobody deposed it' },
           { id: 'candidate', text: 'A candidate: it wants its place back' },
           { id: 'follower', text: 'A follower of the new leader' },
         ],
-        unit: null,
         outcome: (world) => node(world, 'n1')?.kind ?? 'dead',
-        tolerance: 0,
         explanation: flow(`
           Every node starts as a follower. The first heartbeat that it hears carries a later term than its own, so
           it follows, and gets the entries that it missed.
         `),
-      },
+      }),
       checks: [
         {
           kind: 'eventually',
@@ -198,7 +192,7 @@ export const leaderDies: Lesson<RaftProtocol> = {
       ],
       hints: [
         { when: (world) => isDown(world, 'n1'), text: 'Choose, then press play.' },
-        { when: (_world, _event, done) => done[0] === false, text: 'It is back. Give it a second.' },
+        missing(0, 'It is back. Give it a second.'),
       ],
       solution: { lines: [], untilUs: 6.5 * SECOND_US },
     },
@@ -212,23 +206,20 @@ export const leaderDies: Lesson<RaftProtocol> = {
       text: ONE_DEATH,
       atUs: 6 * SECOND_US,
       allow: [],
-      question: {
+      question: choice({
         prompt: 'Two candidates ask for votes in the same term. Can both win?',
-        form: 'choice',
         options: [
           { id: 'yes', text: 'Yes, if the network is slow enough' },
           { id: 'no', text: 'No: two majorities would share a voter' },
         ],
-        unit: null,
         outcome(world) {
           const [leader] = leaders(world)
           const voters = leader?.config.peers.length ?? 0
           // Two majorities need more votes than there are voters.
           return 2 * ((voters >> 1) + 1) > voters ? 'no' : 'yes'
         },
-        tolerance: 0,
         explanation: 'Three and three are six, but there are five voters: somebody would have voted twice.',
-      },
+      }),
       checks: [],
       hints: [],
       solution: { lines: [], untilUs: 6 * SECOND_US },
@@ -255,11 +246,8 @@ export const leaderDies: Lesson<RaftProtocol> = {
           when: (world, _event, done) => done[0] === false && ledTerm(world) > 0,
           text: 'Somebody leads: kill it. Restart the one before, so that a majority stays.',
         },
-        {
-          when: (_world, _event, done) => done[0] === false,
-          text: 'Nobody leads now. Let it play until somebody does.',
-        },
-        { when: (_world, _event, done) => done[1] === false, text: 'Three leaders later. Let it play to 15 s.' },
+        missing(0, 'Nobody leads now. Let it play until somebody does.'),
+        missing(1, 'Three leaders later. Let it play to 15 s.'),
       ],
       solution: {
         lines: [

@@ -1,5 +1,5 @@
 import { flow } from '../../../base/flow.ts'
-import type { Lesson } from '../../../engine/lesson.ts'
+import { choice, type Lesson, missing, otherwise } from '../../../engine/lesson.ts'
 import type { RaftProtocol } from '../../../protocols/raft/types.ts'
 import { CARDS } from './cards.ts'
 import {
@@ -86,33 +86,30 @@ export const majority: Lesson<RaftProtocol> = {
       text: TWO_HALVES,
       atUs: 1.9 * SECOND_US,
       allow: [],
-      question: {
+      question: choice({
         prompt: 'Whose write is answered while the network is broken?',
-        form: 'choice',
         options: [
           { id: 'both', text: 'Both: each side has a leader' },
           { id: 'c1', text: 'The one of c1: n1 was first' },
           { id: 'c2', text: 'The one of c2' },
           { id: 'none', text: 'Neither' },
         ],
-        unit: null,
         outcome(now) {
           const clients = answeredClients(now, WRITES_US)
           if (clients.size === 2) return 'both'
           return [...clients][0] ?? 'none'
         },
-        tolerance: 0,
         explanation: flow(`
           n1 took the write into its log, and n2 copied it. Two of five is no majority, so n1 may not answer: the
           other three may have decided otherwise, and they have.
         `),
-      },
+      }),
       checks: [
         { kind: 'eventually', text: 'Two seconds have passed', test: (now) => now.now >= WRITES_US + 2 * SECOND_US },
       ],
       hints: [
         { when: (now) => now.now < WRITES_US, text: 'Choose, then press play.' },
-        { when: (_now, _event, done) => done[0] === false, text: 'Watch both clients. One of them keeps asking.' },
+        missing(0, 'Watch both clients. One of them keeps asking.'),
       ],
       solution: { lines: [], untilUs: 4.2 * SECOND_US },
     },
@@ -164,7 +161,7 @@ export const majority: Lesson<RaftProtocol> = {
         { kind: 'never', text: 'Never more than three dead', test: (now) => countDown(now) > 3 },
       ],
       hints: [
-        { when: (_now, _event, done) => done[2] === false, text: 'That was one more than needed. Retry.' },
+        missing(2, 'That was one more than needed. Retry.'),
         {
           when: (now, _event, done) => done[0] === false && countDown(now) > 2,
           text: 'Too fast: you have not seen what two dead nodes mean. Retry.',
@@ -173,12 +170,9 @@ export const majority: Lesson<RaftProtocol> = {
           when: (now) => countDown(now) < 2,
           text: 'Kill a node, let it play, and look at the answers. Then the next.',
         },
-        {
-          when: (_now, _event, done) => done[0] === false,
-          text: 'Two are dead. If one of them led, an election takes a moment: let it play.',
-        },
+        missing(0, 'Two are dead. If one of them led, an election takes a moment: let it play.'),
         { when: (now) => countDown(now) === 2, text: 'Two dead, and it works. One more.' },
-        { when: (_now, _event, done) => done[1] === false, text: 'Three are dead. Let two seconds pass.' },
+        missing(1, 'Three are dead. Let two seconds pass.'),
       ],
       solution: { lines: ['at 1.5s kill n5', 'at 2s kill n4', 'at 4s kill n3'], untilUs: 7 * SECOND_US },
     },
@@ -197,7 +191,7 @@ export const majority: Lesson<RaftProtocol> = {
       hints: [
         { when: (now) => countDown(now) === 3, text: 'Any of the three will do: restart one.' },
         { when: (now) => leaders(now).length === 0, text: 'They are three again. Let them elect a leader.' },
-        { when: () => true, text: 'Somebody leads. The clients will ask it soon.' },
+        otherwise('Somebody leads. The clients will ask it soon.'),
       ],
       solution: { lines: ['at 3.2s restart n2'], untilUs: 8 * SECOND_US },
     },
@@ -231,18 +225,15 @@ export const majority: Lesson<RaftProtocol> = {
         { kind: 'never', text: 'Never more than two dead', test: (now) => countDown(now) > 2 },
       ],
       hints: [
-        { when: (_now, _event, done) => done[2] === false, text: 'That was one more than needed. Retry.' },
+        missing(2, 'That was one more than needed. Retry.'),
         {
           when: (now, _event, done) => done[0] === false && countDown(now) > 1,
           text: 'Too fast: you have not seen what one dead node means. Retry.',
         },
         { when: (now) => countDown(now) === 0, text: 'Kill one node, then let it play.' },
-        {
-          when: (_now, _event, done) => done[0] === false,
-          text: 'One is dead. If it led, an election takes a moment: let it play.',
-        },
+        missing(0, 'One is dead. If it led, an election takes a moment: let it play.'),
         { when: (now) => countDown(now) === 1, text: 'One dead, and it works. One more.' },
-        { when: (_now, _event, done) => done[1] === false, text: 'Two are dead. Let two seconds pass.' },
+        missing(1, 'Two are dead. Let two seconds pass.'),
       ],
       solution: { lines: ['at 1.5s kill n4', 'at 3s kill n3'], untilUs: 6 * SECOND_US },
     },
@@ -301,7 +292,7 @@ export const majority: Lesson<RaftProtocol> = {
           when: (now) => countCut(now) < LINKS_GOAL,
           text: 'A leader needs two followers, both ways. Who needs nobody else?',
         },
-        { when: () => true, text: 'That is enough for the goal. Let it play for three seconds.' },
+        otherwise('That is enough for the goal. Let it play for three seconds.'),
       ],
       solution: {
         lines: ['at 1.5s link n4<>* cut', 'at 1.5s link n5<>* cut', 'at 1.5s link n2<>n3 cut'],
