@@ -128,6 +128,8 @@ function DimensionRow({ session, dimension }: { readonly session: LabSession; re
   return (
     <div
       className="f-dimension"
+      role="group"
+      aria-label={dimension.title}
       onKeyDown={() => {
         byKey.current = true
       }}
