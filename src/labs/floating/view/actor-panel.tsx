@@ -126,9 +126,8 @@ function DimensionRow({ session, dimension }: { readonly session: LabSession; re
   const label = dimension.name.slice(dimension.name.indexOf('.') + 1)
   const said = (number: number) => `${plotNumber(number)} ${dimension.unit}`
   return (
-    <div
+    <fieldset
       className="f-dimension"
-      role="group"
       aria-label={dimension.title}
       onKeyDown={() => {
         byKey.current = true
@@ -157,6 +156,6 @@ function DimensionRow({ session, dimension }: { readonly session: LabSession; re
           {draft.failure}
         </p>
       )}
-    </div>
+    </fieldset>
   )
 }
