@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest'
-import { channelAt, elevationAt, type Motion, meanPose, packMotion, poseAt, unpackMotion } from './motion.ts'
+import {
+  addElevations,
+  channelAt,
+  elevationAt,
+  type Motion,
+  meanPose,
+  packMotion,
+  poseAt,
+  trainElevation,
+  unpackMotion,
+} from './motion.ts'
 
 const column = (...values: number[]) => Float64Array.from(values)
 
@@ -51,4 +61,12 @@ test('a channel is linear in the pose around the mean', () => {
 
 test('what is packed is unpacked', () => {
   expect(unpackMotion(table)).toEqual(motion)
+})
+
+test('elevations along a line are those at its points', () => {
+  const out = new Float64Array(300)
+  addElevations(table, 0, -450, 3, 17.3, out)
+  addElevations(table, 0, -450, 3, 17.3, out)
+  for (const [at, elevation] of out.entries())
+    expect(elevation).toBeCloseTo(2 * trainElevation(table, 0, -450 + 3 * at, 17.3), 9)
 })

@@ -159,3 +159,34 @@ export function trainElevation(table: Float64Array, train: number, alongM: numbe
   }
   return elevation
 }
+
+/**
+ * What {@link trainElevation} says at `out.length` points in steps of `stepM` from `fromM`, added to `out`. One cosine a component: along a
+ * line each component obeys c(n+1) = 2 cos(k step) c(n) - c(n-1).
+ */
+export function addElevations(
+  table: Float64Array,
+  train: number,
+  fromM: number,
+  stepM: number,
+  timeS: number,
+  out: Float64Array,
+): void {
+  const nw = table[HEADER.frequencies]!
+  const at = trainAt(table, train)
+  for (let i = 0; i < nw; i++) {
+    const amplitude = table[at + 1 + i]!
+    if (amplitude === 0) continue
+    const turn = table[HEADER.size + nw + i]! * stepM
+    const start = table[HEADER.size + i]! * timeS - (fromM / stepM) * turn + table[at + 1 + nw + i]!
+    const factor = 2 * Math.cos(turn)
+    let before = amplitude * Math.cos(start + turn)
+    let now = amplitude * Math.cos(start)
+    for (let point = 0; point < out.length; point++) {
+      out[point] = out[point]! + now
+      const next = factor * now - before
+      before = now
+      now = next
+    }
+  }
+}

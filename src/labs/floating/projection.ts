@@ -149,6 +149,7 @@ function linesOf({ input, prepared, solution }: Solved): readonly LinePicture[] 
   const { mooring } = input.design
   if (mooring === null || prepared.mooring === null) return []
   const state = prepared.mooring.at(solution.rest.pose, { broken: input.brokenLines })
+  const place = (point: string) => mooring.points.find(({ name }) => name === point)!.location
   const count = mooring.lines.length
   return mooring.lines.map((line, at): LinePicture => {
     const broken = input.brokenLines.includes(at)
@@ -156,6 +157,7 @@ function linesOf({ input, prepared, solution }: Solved): readonly LinePicture[] 
     return {
       name: line.name,
       broken,
+      ends: [place(line.endA), place(line.endB)],
       points: broken ? [] : pointsAlong(solved, LINE_POINTS).map(({ x, y, z }): Vec3 => [x, y, z]),
       onBedM: solved.onBedM,
       tension: broken ? null : (solution.statistics.tension[count + at] ?? null),

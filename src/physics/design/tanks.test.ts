@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { shipped } from '../designs/index.ts'
 import { dimensionsOf, withDimension } from './dimensions.ts'
-import { flooded, type Tank, tanksOf } from './tanks.ts'
+import { flooded, type Tank, tanksOf, waterIn } from './tanks.ts'
 import type { Design, PointInertia } from './types.ts'
 
 const cylinder = shipped('cylinder')
@@ -29,6 +29,12 @@ describe('an upright cylinder', () => {
     const across = (lump.massKg * (3 * 4.95 ** 2 + 11.25 ** 2)) / 12
     expect(lump.inertia[0] / across).toBeCloseTo(1, 2)
     expect(lump.inertia[2] / ((lump.massKg * 4.95 ** 2) / 2)).toBeCloseTo(1, 9)
+  })
+
+  test('half full: the water stands from the ballast to half way up', () => {
+    expect(waterIn(tank!, 0.5).fromM).toBe(7.5)
+    expect(waterIn(tank!, 0.5).toM).toBeCloseTo(7.5 + 11.25, 6)
+    expect(waterIn(tank!, 0)).toEqual({ fromM: 7.5, toM: 7.5, height: 0 })
   })
 
   test('a dry tank weighs nothing', () => {
@@ -65,5 +71,8 @@ describe('copies of a member', () => {
     expect(lump.massKg).toBeCloseTo(1025 * tank.volumeM3 * 0.5, -2)
     expect(lump.location[2]).toBeLessThan(tank.member.endA[2])
     expect(Math.max(...lump.freeSurface!)).toBeGreaterThan(lump.massKg)
+    // Its section is a rectangle: half the water is half the height, over the whole length.
+    expect(waterIn(tank, 0.5).height).toBeCloseTo(0.5, 6)
+    expect([waterIn(tank, 0.5).fromM, waterIn(tank, 0.5).toM]).toEqual([0, tank.member.stationsM.at(-1)])
   })
 })

@@ -44,7 +44,7 @@ export function flooded(design: Design, shares: ReadonlyMap<number, number>): De
   if (shares.size === 0) return design
   const water = tanksOf(design).flatMap((tank) => {
     const share = shares.get(tank.number) ?? 0
-    return share > 0 ? [waterIn(tank, share, design.site.waterDensity)] : []
+    return share > 0 ? [waterMass(tank, share, design.site.waterDensity)] : []
   })
   return { ...design, platform: { ...design.platform, lumps: [...design.platform.lumps, ...water] } }
 }
@@ -96,10 +96,50 @@ function level(from: number, to: number, share: number, below: (level: number) =
 
 // ---- Water in it --------------------------------------------------------------------------------------------------
 
-function waterIn(tank: Tank, share: number, density: number): PointInertia {
+function waterMass(tank: Tank, share: number, density: number): PointInertia {
   const frame = frameOf(tank)
-  const upright = Math.abs(frame.q[2]) > Math.SQRT1_2
-  return upright ? standing(tank, frame, share, density) : lying(tank, frame, share, density)
+  return stands(frame) ? standing(tank, frame, share, density) : lying(tank, frame, share, density)
+}
+
+const stands = ({ q }: Frame): boolean => Math.abs(q[2]) > Math.SQRT1_2
+
+/** Where the water stands: between two distances from end A [m], and up to which share of its height in a tank that lies. */
+export function waterIn(
+  tank: Tank,
+  share: number,
+): { readonly fromM: number; readonly toM: number; readonly height: number } {
+  const frame = frameOf(tank)
+  const room = roomOf(tank.member, tank.interval)
+  if (share === 0) return { fromM: room.from, toM: room.from, height: 0 }
+  if (stands(frame)) {
+    const [fromM, toM] = standingWater(tank.member, frame, room, share)
+    return { fromM, toM, height: 1 }
+  }
+  const [high] = room.inner((room.from + room.to) / 2)
+  return { fromM: room.from, toM: room.to, height: high === 0 ? 0 : 0.5 + lyingLevel(tank.member, room, share) / high }
+}
+
+/** From where to where an upright tank is full. */
+function standingWater(member: MemberDesign, frame: Frame, room: Room, share: number): Pair {
+  const volumeTo = (s: number) =>
+    slices(room.from, s).reduce((sum, [at, ds]) => sum + area(member, room.inner(at)) * ds, 0)
+  // An inverted member fills from its end B.
+  const isUpright = frame.q[2] > 0
+  const top = level(room.from, room.to, isUpright ? share : 1 - share, volumeTo)
+  return isUpright ? [room.from, top] : [top, room.to]
+}
+
+/** How wide a lying tank is at a height above its middle. */
+function widthAt(member: MemberDesign, [high, wide]: Pair, z: number): number {
+  return member.shape === 'circular' ? (wide / high) * Math.sqrt(Math.max(0, high * high - 4 * z * z)) : wide
+}
+
+/** How high the water stands above the middle of a lying tank. */
+function lyingLevel(member: MemberDesign, room: Room, share: number): number {
+  const sides = room.inner((room.from + room.to) / 2)
+  const areaTo = (z: number) =>
+    slices(-sides[0] / 2, z).reduce((sum, [each, dz]) => sum + widthAt(member, sides, each) * dz, 0)
+  return level(-sides[0] / 2, sides[0] / 2, share, areaTo)
 }
 
 interface Frame {
@@ -132,12 +172,8 @@ function frameOf({ member, headingDeg }: Tank): Frame {
 /** Water in an upright tank: the surface is its cross-section. */
 function standing({ member, interval }: Tank, frame: Frame, share: number, density: number): PointInertia {
   const room = roomOf(member, interval)
-  const volumeTo = (s: number) =>
-    slices(room.from, s).reduce((sum, [at, ds]) => sum + area(member, room.inner(at)) * ds, 0)
-  const bottom = frame.q[2] > 0
-  // An inverted member fills from its end B.
-  const top = level(room.from, room.to, bottom ? share : 1 - share, volumeTo)
-  const [from, to] = bottom ? [room.from, top] : [top, room.to]
+  const [from, to] = standingWater(member, frame, room, share)
+  const top = frame.q[2] > 0 ? to : from
   const parts = slices(from, to).map(([s, ds]) => ({
     s,
     sides: room.inner(s),
@@ -175,10 +211,8 @@ function lying({ member, interval }: Tank, frame: Frame, share: number, density:
   const room = roomOf(member, interval)
   const lengthM = room.to - room.from
   const [high, wide] = room.inner((room.from + room.to) / 2)
-  const width = (z: number) =>
-    member.shape === 'circular' ? (wide / high) * Math.sqrt(Math.max(0, high * high - 4 * z * z)) : wide
-  const areaTo = (z: number) => slices(-high / 2, z).reduce((sum, [each, dz]) => sum + width(each) * dz, 0)
-  const top = level(-high / 2, high / 2, share, areaTo)
+  const width = (z: number) => widthAt(member, [high, wide], z)
+  const top = lyingLevel(member, room, share)
   const parts = slices(-high / 2, top).map(([z, dz]) => ({
     z,
     width: width(z),
