@@ -59,7 +59,7 @@ function hashPeer(lane: number, peer: Peer, times: PeerTimes): number {
     peer.master === null ? 0 : hashText(peer.master),
     times.pingSentMs,
     times.pongReceivedMs,
-    peer.replOffset,
+    times.replOffset,
     peer.reports.length,
     peer.link?.number ?? -1,
   )

@@ -55,15 +55,17 @@ export interface FailReport {
   readonly atMs: number
 }
 
-/** When a node was pinged and heard: what changes with every packet, kept apart from the entry ({@link PeerTable}). */
+/** When a node was pinged and heard, and its offset: what changes with every packet, kept apart from the entry ({@link PeerTable}). */
 export interface PeerTimes {
   /** Outstanding ping; 0 when there is none. */
   readonly pingSentMs: number
   readonly pongReceivedMs: number
   readonly dataReceivedMs: number
+  /** Replication offset, as its last packet told it. */
+  readonly replOffset: number
 }
 
-export const NO_TIMES: PeerTimes = { pingSentMs: 0, pongReceivedMs: 0, dataReceivedMs: 0 }
+export const NO_TIMES: PeerTimes = { pingSentMs: 0, pongReceivedMs: 0, dataReceivedMs: 0, replOffset: 0 }
 
 /**
  * One entry of a node's table (clusterNode), without its {@link PeerTimes}. Times in ms of the node's clock; 0 is "never".
@@ -80,7 +82,6 @@ export interface Peer extends Address {
   readonly master: BusId | null
   readonly failTimeMs: number
   readonly votedTimeMs: number
-  readonly replOffset: number
   readonly orphanedTimeMs: number
   readonly reports: readonly FailReport[]
   readonly link: Link | null
@@ -93,7 +94,8 @@ export interface Peer extends Address {
 const PING = 0
 const PONG = 1
 const DATA = 2
-const TIMES = 3
+const OFFSET = 3
+const TIMES = 4
 
 /** Who is in a table, ordered by id. */
 interface Members {
@@ -167,8 +169,8 @@ export class PeerTable {
   private static sorted(peers: readonly Peer[], timesOf: (id: BusId) => PeerTimes, changes: number): PeerTable {
     const sorted = peers.toSorted((x, y) => (x.id < y.id ? -1 : x.id > y.id ? 1 : 0))
     const times = sorted.flatMap(({ id }) => {
-      const { pingSentMs, pongReceivedMs, dataReceivedMs } = timesOf(id)
-      return [pingSentMs, pongReceivedMs, dataReceivedMs]
+      const { pingSentMs, pongReceivedMs, dataReceivedMs, replOffset } = timesOf(id)
+      return [pingSentMs, pongReceivedMs, dataReceivedMs, replOffset]
     })
     return new PeerTable(sorted, times, Uint16Array.from(sorted, marksOf), membersOf(sorted), changes, null)
   }
@@ -220,6 +222,7 @@ export class PeerTable {
       pingSentMs: this.pingSentMs(at),
       pongReceivedMs: this.pongReceivedMs(at),
       dataReceivedMs: this.dataReceivedMs(at),
+      replOffset: this.times[at * TIMES + OFFSET]!,
     }
   }
 
@@ -258,7 +261,7 @@ export class PeerTable {
   /** The same entries; some times of one are others. */
   withTimes(
     id: BusId,
-    { pingSentMs, pongReceivedMs, dataReceivedMs }: Partial<PeerTimes>,
+    { pingSentMs, pongReceivedMs, dataReceivedMs, replOffset }: Partial<PeerTimes>,
     owner: object | null = null,
   ): PeerTable {
     const at = this.members.positions.get(id)
@@ -268,6 +271,7 @@ export class PeerTable {
     if (pingSentMs !== undefined) times[at * TIMES + PING] = pingSentMs
     if (pongReceivedMs !== undefined) times[at * TIMES + PONG] = pongReceivedMs
     if (dataReceivedMs !== undefined) times[at * TIMES + DATA] = dataReceivedMs
+    if (replOffset !== undefined) times[at * TIMES + OFFSET] = replOffset
     return table
   }
 

@@ -304,7 +304,6 @@ function copyPeer(peer: Peer): Writable<Peer> {
     master: peer.master,
     failTimeMs: peer.failTimeMs,
     votedTimeMs: peer.votedTimeMs,
-    replOffset: peer.replOffset,
     orphanedTimeMs: peer.orphanedTimeMs,
     reports: peer.reports,
     link: peer.link,

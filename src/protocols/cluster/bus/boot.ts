@@ -69,7 +69,7 @@ function saved(cluster: Cluster, nowMs: number): Saved {
     }))
   const timesOf = (id: BusId): PeerTimes => {
     const { pingSentMs, pongReceivedMs } = cluster.peers.timesOf(id)
-    return { pingSentMs: nowOrNever(pingSentMs), pongReceivedMs: nowOrNever(pongReceivedMs), dataReceivedMs: 0 }
+    return { ...NO_TIMES, pingSentMs: nowOrNever(pingSentMs), pongReceivedMs: nowOrNever(pongReceivedMs) }
   }
   return { myself, currentEpoch, lastVoteEpoch, migrating, importing, owners, peers, timesOf }
 }

@@ -26,10 +26,11 @@ export const NO_ELECTION: Election = { timeMs: 0, votes: 0, sent: false, rank: 0
 /** Siblings with newer data than mine that may become master as well (clusterGetSlaveRank). */
 function replicaRank(turn: Turn): number {
   const { master, id } = turn.myself
+  const { peers } = turn.cluster
   const mine = ownOffset(turn)
-  const isAhead = (peer: Peer) =>
-    peer.master === master && peer.id !== id && (peer.flags & FLAG.nofailover) === 0 && peer.replOffset > mine
-  return master === null ? 0 : turn.cluster.peers.all().filter(isAhead).length
+  const isRival = (peer: Peer) => peer.master === master && peer.id !== id && (peer.flags & FLAG.nofailover) === 0
+  const isAhead = (peer: Peer) => isRival(peer) && peers.timesOf(peer.id).replOffset > mine
+  return master === null ? 0 : peers.all().filter(isAhead).length
 }
 
 const changeElection = (turn: Turn, change: Partial<Election>): void =>

@@ -29,7 +29,6 @@ export function blankPeer(id: BusId, flags: number, nowMs: number): Peer {
     master: null,
     failTimeMs: 0,
     votedTimeMs: 0,
-    replOffset: 0,
     orphanedTimeMs: 0,
     reports: [],
     link: null,

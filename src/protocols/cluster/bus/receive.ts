@@ -103,13 +103,12 @@ function hearHeader(turn: Turn, sender: BusId, { kind, header }: BusMessage): vo
   if (header.configEpoch > peer.configEpoch) turn.todo.saveConfig = true
   const isGreeting = (kind === 'Ping' || kind === 'Pong' || kind === 'Meet') && header.sender === sender
   if (isGreeting && header.hostname !== peer.hostname) turn.todo.saveConfig = true
-  turn.changeTimes(sender, { dataReceivedMs: turn.nowMs })
+  turn.changeTimes(sender, { dataReceivedMs: turn.nowMs, replOffset: header.offset })
   const configEpoch = Math.max(peer.configEpoch, header.configEpoch)
   const hostname = isGreeting ? header.hostname : peer.hostname
   const flags = isGreeting ? (peer.flags & ~FLAG.nofailover) | (header.flags & FLAG.nofailover) : peer.flags
-  const isSame = configEpoch === peer.configEpoch && hostname === peer.hostname && flags === peer.flags
-  if (!isSame || header.offset !== peer.replOffset) {
-    turn.changePeer(sender, { configEpoch, hostname, flags, replOffset: header.offset })
+  if (configEpoch !== peer.configEpoch || hostname !== peer.hostname || flags !== peer.flags) {
+    turn.changePeer(sender, { configEpoch, hostname, flags })
   }
   const { manual } = turn.cluster
   if (manual.endMs === 0 || !header.paused || manual.masterOffset !== -1) return

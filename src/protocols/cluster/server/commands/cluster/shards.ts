@@ -8,7 +8,7 @@ import { replicasOf } from './nodes.ts'
 
 /** A node's replication offset as this node knows it: its own at first hand. */
 const offsetOf = (turn: Turn, peer: Peer) =>
-  (peer.flags & FLAG.myself) === 0 ? peer.replOffset : turn.replication.offset
+  (peer.flags & FLAG.myself) === 0 ? turn.cluster.peers.timesOf(peer.id).replOffset : turn.replication.offset
 
 /** Ranges of neighbouring slots with one owner, in order of slots; unassigned slots are left out. */
 function ownedRanges({ owners }: Cluster): { owner: string; first: number; last: number }[] {
