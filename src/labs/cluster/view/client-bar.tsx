@@ -1,36 +1,17 @@
 import { useState } from 'react'
-import { isDimmed } from '../../../stage/actions.ts'
-import type { BarProps } from '../../../stage/kit.ts'
-import { runAction } from '../../../stage/menus.ts'
-import { Button } from '../../../ui/button.tsx'
+import { ActionForm, type FormProps } from '../../../stage/action-bar.tsx'
 import { typedAction } from './actions.ts'
 import { useView } from './hooks.ts'
 
-interface Props extends BarProps {
-  readonly name: string
-  /** Where the page has two of them, each has a name of its own. */
-  readonly label?: string
-}
-
 /** One command at the prompt of a node. */
-export function ClientBar({ session, allow, name, label = 'A command at the prompt of a node' }: Props) {
+export function ClientBar({ session, allow, name, label = 'A command at the prompt of a node' }: FormProps) {
   const nodes = useView(session, (view) => view.nodes.map((node) => node.name)) ?? []
   const [node, setNode] = useState('n1')
   const [command, setCommand] = useState('SET foo bar')
   const [follow, setFollow] = useState(true)
   const action = typedAction(node, command, follow)
   return (
-    <form
-      className="rs-bar"
-      aria-label={label}
-      onSubmit={(event) => {
-        event.preventDefault()
-        runAction(session, action)
-      }}
-    >
-      <span className="rs-bar-name">
-        <strong>{name}</strong>
-      </span>
+    <ActionForm session={session} allow={allow} name={name} label={label} action={action}>
       <select
         className="b-input rs-field"
         aria-label="node"
@@ -54,16 +35,6 @@ export function ClientBar({ session, allow, name, label = 'A command at the prom
         <input type="checkbox" checked={follow} onChange={(event) => setFollow(event.target.checked)} /> follow
         <span className="cs-follow-what"> redirections</span>
       </label>
-      <Button
-        size="small"
-        type="submit"
-        look="accent"
-        dimmed={isDimmed('cli', allow)}
-        aria-disabled={action.refused !== null}
-        title={action.refused ?? action.verb}
-      >
-        Send
-      </Button>
-    </form>
+    </ActionForm>
   )
 }

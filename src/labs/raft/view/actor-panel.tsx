@@ -1,5 +1,5 @@
 import type { LabSession } from '../../../engine/client/session.ts'
-import { ActionButton } from '../../../stage/action-bar.tsx'
+import { ActorActs } from '../../../stage/action-bar.tsx'
 import { nodeActions } from '../../../stage/actions.ts'
 import { ActorTable, SelectButton } from '../../../stage/actor-table.tsx'
 import { useCast, useDisk } from '../../../stage/stage-hooks.ts'
@@ -28,32 +28,18 @@ export function ActorPanel({ session }: { readonly session: LabSession }) {
 function Acts({ session, name }: { readonly session: LabSession; readonly name: string }) {
   const node = useNodeView(session, name)
   const disk = useDisk(session, name)
-  const allow = useSession(session, ({ slow }) => slow?.lesson?.allow ?? null)
   const groups =
     node === null
       ? [{ title: '', actions: clientActions(name) }]
       : nodeActions(name, node.status, disk, campaignActions(name, node.status))
   return (
-    <section>
-      <h3>Acts on {name}</h3>
-      {node === null && (
-        <ClientBar
-          key={name}
-          session={session}
-          allow={allow}
-          name={name}
-          label={`Operation, beside the facts of ${name}`}
-        />
-      )}
-      {groups.map(({ title, actions }) => (
-        <div key={title} className="rs-acts">
-          {title !== '' && <h4>{title}</h4>}
-          {actions.map((action) => (
-            <ActionButton key={action.verb} session={session} allow={allow} action={action} withKey={title === ''} />
-          ))}
-        </div>
-      ))}
-    </section>
+    <ActorActs
+      session={session}
+      name={name}
+      groups={groups}
+      form={node === null ? ClientBar : null}
+      formLabel={`Operation, beside the facts of ${name}`}
+    />
   )
 }
 

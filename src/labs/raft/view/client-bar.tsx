@@ -1,18 +1,9 @@
 import { useState } from 'react'
-import { isDimmed } from '../../../stage/actions.ts'
-import type { BarProps } from '../../../stage/kit.ts'
-import { runAction } from '../../../stage/menus.ts'
-import { Button } from '../../../ui/button.tsx'
+import { ActionForm, type FormProps } from '../../../stage/action-bar.tsx'
 import { clientAction, OPERATIONS, type OperationDraft, type OperationName } from './actions.ts'
 
-interface Props extends BarProps {
-  readonly name: string
-  /** Where the page has two of them, each has a name of its own. */
-  readonly label?: string
-}
-
 /** One operation of the selected client, typed. */
-export function ClientBar({ session, allow, name, label = `Operation of ${name}` }: Props) {
+export function ClientBar({ session, allow, name, label = `Operation of ${name}` }: FormProps) {
   const [draft, setDraft] = useState<OperationDraft>({ op: 'put', key: 'x', old: '', value: '1' })
   const action = clientAction(name, draft)
   const field = (part: 'key' | 'old' | 'value', width: number) => (
@@ -29,17 +20,7 @@ export function ClientBar({ session, allow, name, label = `Operation of ${name}`
     />
   )
   return (
-    <form
-      className="rs-bar"
-      aria-label={label}
-      onSubmit={(event) => {
-        event.preventDefault()
-        runAction(session, action)
-      }}
-    >
-      <span className="rs-bar-name">
-        <strong>{name}</strong>
-      </span>
+    <ActionForm session={session} allow={allow} name={name} label={label} action={action}>
       <select
         className="b-input rs-field"
         aria-label="operation"
@@ -53,16 +34,6 @@ export function ClientBar({ session, allow, name, label = `Operation of ${name}`
       {field('key', 72)}
       {draft.op === 'cas' && field('old', 72)}
       {draft.op !== 'get' && draft.op !== 'delete' && field('value', 88)}
-      <Button
-        size="small"
-        type="submit"
-        look="accent"
-        dimmed={isDimmed(action.act.id, allow)}
-        aria-disabled={action.refused !== null}
-        title={action.refused ?? action.verb}
-      >
-        Send
-      </Button>
-    </form>
+    </ActionForm>
   )
 }

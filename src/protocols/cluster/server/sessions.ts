@@ -17,6 +17,20 @@ export function changeSession(turn: Turn, key: NodeId, change: Partial<Session>)
 export const isSubscribed = ({ channels, patterns, shardChannels }: Session): boolean =>
   channels.length + patterns.length + shardChannels.length > 0
 
+/** What a connection is at first, and again after RESET. */
+export const AS_AT_FIRST = {
+  resp: 2,
+  name: '',
+  readonly: false,
+  asking: false,
+  replyMode: 'on',
+  multi: null,
+  watched: [],
+  channels: [],
+  patterns: [],
+  shardChannels: [],
+} as const satisfies Partial<Session>
+
 /** A new connection: it ends the one that the same actor had before. */
 export function openSession(turn: Turn, peer: NodeId, connection: number): Session {
   dropSession(turn, peer)
@@ -26,17 +40,8 @@ export function openSession(turn: Turn, peer: NodeId, connection: number): Sessi
     peer,
     connection,
     id: turn.clients,
-    resp: 2,
-    name: '',
+    ...AS_AT_FIRST,
     library: { name: '', version: '' },
-    readonly: false,
-    asking: false,
-    replyMode: 'on',
-    multi: null,
-    watched: [],
-    channels: [],
-    patterns: [],
-    shardChannels: [],
     blocked: null,
     waiting: [],
     writeOffset: 0,

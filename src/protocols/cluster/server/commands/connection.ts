@@ -16,7 +16,7 @@ import {
   simple,
 } from '../../reply.ts'
 import type { Turn } from '../../turn.ts'
-import { changeSession, closeSession, isSubscribed } from '../sessions.ts'
+import { AS_AT_FIRST, changeSession, closeSession, isSubscribed } from '../sessions.ts'
 import { forgetSubscriptions } from '../subscriptions.ts'
 
 /** The release that is modelled. */
@@ -102,18 +102,7 @@ function quit(turn: Turn, key: NodeId): Reply {
 /** The connection is as if it were new, but for its id. */
 function reset(turn: Turn, key: NodeId): Reply {
   forgetSubscriptions(turn, turn.sessions.get(key)!)
-  changeSession(turn, key, {
-    resp: 2,
-    name: '',
-    readonly: false,
-    asking: false,
-    replyMode: 'on',
-    multi: null,
-    watched: [],
-    channels: [],
-    patterns: [],
-    shardChannels: [],
-  })
+  changeSession(turn, key, AS_AT_FIRST)
   return simple('RESET')
 }
 
