@@ -1,7 +1,7 @@
 import type { Corrections } from '../corrections.ts'
 import type { Pair, Site, Vec3 } from '../design/types.ts'
 import { accumulate, forceAt, zeros6 } from '../linear/mat6.ts'
-import { add, along, diagonal, ORIGIN, rotatedTensor, scale, subtract } from '../linear/vec3.ts'
+import { add, along, ORIGIN, scale, subtract, turnedMoments } from '../linear/vec3.ts'
 import { type Cut, centreOf, cut } from './cut.ts'
 import { area, type Frustum, frustumVolume } from './frusta.ts'
 import { inclination, type Placed } from './geometry.ts'
@@ -205,6 +205,6 @@ function crossing(
 /** Second moments of the section about x and y. */
 function waterplaneMoments({ design, axes }: Placed, [a, b]: Pair): Pair {
   if (design.shape === 'circular') return [(Math.PI / 64) * a ** 4, (Math.PI / 64) * a ** 4]
-  const [xx, , , , yy] = rotatedTensor(axes, diagonal((a * b ** 3) / 12, (a ** 3 * b) / 12, 0))
+  const [xx, , , , yy] = turnedMoments(axes, (a * b ** 3) / 12, (a ** 3 * b) / 12, 0)
   return [xx, yy]
 }

@@ -1,7 +1,7 @@
 import type { Corrections } from '../corrections.ts'
 import type { Cap, Pair, Vec3 } from '../design/types.ts'
-import { accumulate, massMatrix, translated, zeros6 } from '../linear/mat6.ts'
-import { add, along, diagonal, type Mat3, ORIGIN, rotatedTensor, scale, subtract } from '../linear/vec3.ts'
+import { accumulateMass, zeros6 } from '../linear/mat6.ts'
+import { along, type Mat3, ORIGIN, scale, subtract, turnedMoments } from '../linear/vec3.ts'
 import { type Frustum, frustumInertia, frustumVolume } from './frusta.ts'
 import { innerSides, innerSidesAtCaps, interpolatePair, type Placed, sameStation } from './geometry.ts'
 
@@ -38,30 +38,25 @@ class Sum {
     this.member = member
   }
 
-  /** Adds a part whose bottom is at `bottomM` along the axis. Returns its inertia about its centre. */
-  add(part: Part, bottomM: number): Mat3 {
-    const { endA, q } = this.member
-    const centre = along(endA, q, bottomM + part.centreM)
-    this.moment = add(this.moment, scale(centre, part.massKg))
-    const shift = part.massKg * part.centreM * part.centreM
-    const [xx, , , , yy, , , , zz] = part.inertia
-    const inertia = diagonal(xx - shift, yy - shift, zz)
-    accumulate(this.matrix, translated(massMatrix(part.massKg, this.turned(inertia)), subtract(centre, endA)))
+  /** Adds a part whose bottom is at `bottomM` along the axis. Returns its inertia about its centre, in axes of the platform. */
+  add({ massKg, centreM, inertia: [xx, , , , yy, , , , zz] }: Part, bottomM: number): Mat3 {
+    const { endA, q, axes } = this.member
+    const centre = along(endA, q, bottomM + centreM)
+    this.moment = along(this.moment, centre, massKg)
+    const shift = massKg * centreM * centreM
+    const inertia = turnedMoments(axes, xx - shift, yy - shift, zz)
+    accumulateMass(this.matrix, massKg, inertia, subtract(centre, endA))
     return inertia
   }
 
   /** Adds moments of inertia without a mass: RAFT's defect at a step in diameter. */
   addInertia(inertia: Mat3): void {
-    accumulate(this.matrix, massMatrix(0, this.turned(inertia)))
+    accumulateMass(this.matrix, 0, inertia, ORIGIN)
   }
 
   centre(): Vec3 {
     const mass = this.matrix[0]!
     return mass === 0 ? ORIGIN : scale(this.moment, 1 / mass)
-  }
-
-  private turned(inertia: Mat3): Mat3 {
-    return rotatedTensor(this.member.axes, inertia)
   }
 }
 

@@ -13,16 +13,15 @@ import {
 import {
   add,
   along,
-  diagonal,
   type Mat3,
   norm,
   ORIGIN,
   radians,
-  rotatedTensor,
   rotation,
   scale,
   subtract,
   transform,
+  turnedMoments,
 } from '../linear/vec3.ts'
 import { stripAddedMass } from './strips.ts'
 
@@ -58,15 +57,15 @@ function nacelle(turbine: Turbine): Weight {
   const { massKg, inertiaAxial, inertiaRadial } = turbine
   const { reference, q } = shaft(turbine)
   const centre = along(reference, q, turbine.centreOfGravityM)
-  const inertia = rotatedTensor(shaftAxes(turbine), diagonal(inertiaAxial, inertiaRadial, inertiaRadial))
-  const matrix = translated(massMatrix(massKg, inertia), subtract(centre, reference))
+  const inertia = turnedMoments(shaftAxes(turbine), inertiaAxial, inertiaRadial, inertiaRadial)
+  const matrix = massMatrix(massKg, inertia, subtract(centre, reference))
   return { massKg, centre, node: reference, matrix, substructure: false, freeSurface: NO_SURFACE }
 }
 
 function lump({ massKg, inertia, location, freeSurface = NO_SURFACE }: PointInertia, nodes: readonly Vec3[]): Weight {
   const [xx, yy, zz, xy, xz, yz] = inertia
   const node = nearest(location, nodes)
-  const matrix = translated(massMatrix(massKg, [xx, xy, xz, xy, yy, yz, xz, yz, zz]), subtract(location, node))
+  const matrix = massMatrix(massKg, [xx, xy, xz, xy, yy, yz, xz, yz, zz], subtract(location, node))
   return { massKg, centre: location, node, matrix, substructure: true, freeSurface }
 }
 

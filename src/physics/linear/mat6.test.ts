@@ -12,7 +12,6 @@ import {
   type Mat3,
   ORIGIN,
   product,
-  rotatedTensor,
   rotation,
   rotationAbout,
   scale,
@@ -20,6 +19,7 @@ import {
   transformBack,
   transposed,
   turned,
+  turnedMoments,
   unit,
 } from './vec3.ts'
 
@@ -66,21 +66,25 @@ describe('rotations', () => {
     )
   })
 
-  test('a tensor turned keeps its trace, and turns with its vector', () => {
+  test('moments turned keep their trace, and turn with their axes', () => {
     const R = rotation(0.3, -0.4, 1.1)
-    const tensor = diagonal(3, 5, 7)
-    const found = rotatedTensor(R, tensor)
+    const found = turnedMoments(R, 3, 5, 7)
     expect(found[0] + found[4] + found[8]).toBeCloseTo(15, 12)
     const v = unit([1, 2, 3])
-    close(transform(found, transform(R, v)), transform(R, transform(tensor, v)))
+    close(transform(found, transform(R, v)), transform(R, transform(diagonal(3, 5, 7), v)))
   })
 })
 
 describe('6 x 6 matrices', () => {
   test('a point mass: inertia by distance, coupling by lever', () => {
-    const m = translated(massMatrix(2, diagonal(0, 0, 0)), [0, 0, 3])
+    const m = massMatrix(2, diagonal(0, 0, 0), [0, 0, 3])
     // Surge of the origin with pitch: the mass at height 3 moves forward, so M15 = m z and M24 = -m z.
     expect([m[4], m[9], m[21], m[28], m[35]]).toEqual([6, -6, 18, 18, 0])
+  })
+
+  test('a body at a point is the body at the origin, moved there', () => {
+    const inertia: Mat3 = [5, 1, 2, 1, 6, 3, 2, 3, 7]
+    close(massMatrix(4, inertia, [2, -3, 5]), translated(massMatrix(4, inertia, ORIGIN), [2, -3, 5]))
   })
 
   test('moved twice is moved by the sum', () => {

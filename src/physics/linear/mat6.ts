@@ -47,11 +47,35 @@ export function accumulateAt(target: Float64Array, m: Mat3, r: Vec3, factor = 1)
   accumulate(target, scratch)
 }
 
-/** The mass matrix of a body about its centre of gravity; the inertia about the same. */
-export function massMatrix(mass: number, inertia: Mat3): Float64Array {
+/** target += the mass matrix of a body with its centre of gravity at r; the inertia is about that centre. */
+export function accumulateMass(target: Float64Array, mass: number, inertia: Mat3, r: Vec3): void {
+  const [x, y, z] = r
+  for (let i = 0; i < 3; i++) target[i * 7] = target[i * 7]! + mass
+  // mass H(r) and its transpose
+  couple(target, 0, 4, mass * z)
+  couple(target, 0, 5, -mass * y)
+  couple(target, 1, 3, -mass * z)
+  couple(target, 1, 5, mass * x)
+  couple(target, 2, 3, mass * y)
+  couple(target, 2, 4, -mass * x)
+  const square = x * x + y * y + z * z
+  for (let i = 0; i < 3; i++) {
+    for (let j = 0; j < 3; j++) {
+      const at = (3 + i) * 6 + 3 + j
+      target[at] = target[at]! + inertia[i * 3 + j]! + mass * ((i === j ? square : 0) - r[i]! * r[j]!)
+    }
+  }
+}
+
+function couple(m: Float64Array, row: number, column: number, value: number): void {
+  m[row * 6 + column] = m[row * 6 + column]! + value
+  m[column * 6 + row] = m[column * 6 + row]! + value
+}
+
+/** The mass matrix of a body with its centre of gravity at r. */
+export function massMatrix(mass: number, inertia: Mat3, r: Vec3 = [0, 0, 0]): Float64Array {
   const m = zeros6()
-  for (let i = 0; i < 3; i++) m[i * 7] = mass
-  for (let i = 0; i < 9; i++) m[(3 + Math.floor(i / 3)) * 6 + 3 + (i % 3)] = inertia[i]!
+  accumulateMass(m, mass, inertia, r)
   return m
 }
 

@@ -66,8 +66,23 @@ export function product(A: Mat3, B: Mat3): Mat3 {
 /** The transposed matrix. */
 export const transposed = (R: Mat3): Mat3 => [R[0], R[3], R[6], R[1], R[4], R[7], R[2], R[5], R[8]]
 
-/** R I R^T: a tensor in axes that are turned by R. */
-export const rotatedTensor = (R: Mat3, tensor: Mat3): Mat3 => product(product(R, tensor), transposed(R))
+/** R D R^T of a diagonal D: moments about the axes of a body in axes that R turns into them. */
+export function turnedMoments(R: Mat3, x: number, y: number, z: number): Mat3 {
+  const xy = x * R[0] * R[3] + y * R[1] * R[4] + z * R[2] * R[5]
+  const xz = x * R[0] * R[6] + y * R[1] * R[7] + z * R[2] * R[8]
+  const yz = x * R[3] * R[6] + y * R[4] * R[7] + z * R[5] * R[8]
+  return [
+    x * R[0] * R[0] + y * R[1] * R[1] + z * R[2] * R[2],
+    xy,
+    xz,
+    xy,
+    x * R[3] * R[3] + y * R[4] * R[4] + z * R[5] * R[5],
+    yz,
+    xz,
+    yz,
+    x * R[6] * R[6] + y * R[7] * R[7] + z * R[8] * R[8],
+  ]
+}
 
 /** The diagonal matrix of three numbers. */
 export const diagonal = (x: number, y: number, z: number): Mat3 => [x, 0, 0, 0, y, 0, 0, 0, z]
