@@ -43,6 +43,21 @@ it('reads the numbers of YAML 1.1 as numbers', () => {
   })
 })
 
+it('takes the last of two equal keys, as Python does, and says so', () => {
+  const read = readDesignFile(CYLINDER.replace('d         :  10.0', 'd         :  8.0\n        d         :  10.0'))
+  expect(read.ok && read.value.design.platform.members[0]!.sidesM[0]).toEqual([10, 10])
+  expect(read.ok && read.value.remarks.map(problemText)).toEqual([
+    'line 14, column 9: the key stands twice, and the last one counts',
+  ])
+})
+
+it('merges with <<, as YAML 1.1 does', () => {
+  expect(parseFile('a: &a {x: 1, y: 2}\nb: {<<: *a, y: 3}')).toEqual({
+    ok: true,
+    value: { a: { x: 1, y: 2 }, b: { x: 1, y: 3 } },
+  })
+})
+
 it('reads JSON, and a mark of byte order before it', () => {
   expect(parseFile('\uFEFF{"a": [1e6, "x", null, true]}')).toEqual({
     ok: true,
@@ -53,7 +68,6 @@ it('reads JSON, and a mark of byte order before it', () => {
 describe('a file that cannot be read is told with the place', () => {
   test.each([
     ['a: [1, 2\nb: 3', /^line 2, column 1: /],
-    ['a: 1\na: 2', /^line 2, column 1: Map keys must be unique/],
     ['a: 1\n\tb: 2', /^line 2, column 1: /],
     ['a: *b', /^Unresolved alias/],
     ['{"a": }x', /^line 1, column 8: /],

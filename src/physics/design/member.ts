@@ -4,8 +4,6 @@ import type { Cap, MemberDesign, Pair, PerStation, Vec3 } from './types.ts'
 
 /** RAFT's own strip length, for members of a platform that says none and for towers, m. */
 export const MAX_STRIP_M = 5
-/** More strips than this in one member is a slip of the pen: RAFT's finest test has 400. */
-const STRIPS_MAX = 20_000
 
 const NOT_NEGATIVE: Range = { min: 0 }
 
@@ -29,7 +27,6 @@ export function readMember(fields: Fields, usualName: string, usualStripM: numbe
   const stations = readStations(fields)
   if (shape === null || stations === null) return null
   const scale = new Scale(stations, lengthM)
-  const maxStripM = readMaxStrip(fields, usualStripM, lengthM)
   const sidesM = readSides(fields, shape, stations.length)
   const member: MemberDesign = {
     name,
@@ -51,7 +48,7 @@ export function readMember(fields: Fields, usualName: string, usualStripM: numbe
     endAddedMass: fields.perPlace('CaEnd', stations.length, {}, DEFAULT.endAddedMass),
     axialDrag: fields.perPlace('Cd_q', stations.length, NOT_NEGATIVE, 0),
     axialAddedMass: fields.perPlace('Ca_q', stations.length, {}, 0),
-    maxStripM,
+    maxStripM: fields.number('dlsMax', { above: 0 }, usualStripM),
     macCamyFuchs: readMacCamyFuchs(fields, shape),
   }
   fields.finish(IDLE)
@@ -132,13 +129,6 @@ export class Scale {
   height(fill: number): number {
     return (fill / (this.end - this.start)) * this.lengthM
   }
-}
-
-function readMaxStrip(fields: Fields, usualM: number, lengthM: number): number {
-  const strip = fields.number('dlsMax', { above: 0 }, usualM)
-  if (lengthM / strip > STRIPS_MAX)
-    fields.report.expected(fields.at('dlsMax'), `at most ${STRIPS_MAX} strips in a member of ${lengthM} m`, strip)
-  return strip
 }
 
 function readSides(fields: Fields, shape: MemberDesign['shape'], places: number): readonly Pair[] {

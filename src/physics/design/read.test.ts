@@ -251,12 +251,12 @@ describe('mistakes are said with the key, what was expected and what was found',
     [
       ['platform', 'members', 0, 'dlsMax'],
       0.001,
-      'platform.members[0].dlsMax: expected at most 20000 strips in a member of 32 m, found 0.001',
+      'platform.members[0].dlsMax: expected a length that gives all members together at most 20000 strips at this many frequencies, found 0.001, which gives 64043',
     ],
     [
-      ['platform', 'members', 1, 'name'],
-      'round',
-      'platform.members[1].name: expected a name of its own, found "round" as in platform.members[0]',
+      ['mooring', 'points', 1, 'name'],
+      'anchor',
+      'mooring.points[1].name: expected another name than that of mooring.points[0], found "anchor"',
     ],
     [['platform', 'members'], [], 'platform.members: expected at least one member, found []'],
     [['platform'], undefined, 'platform: expected an object with keys, found nothing'],
@@ -403,6 +403,14 @@ describe('what has no effect is told', () => {
       'mooring.water_depth: 100 m, but the site has 200 m: lines and waves have their own bed',
     ],
     [['array'], {}, 'array: not modelled: there is one turbine'],
+    [['joints'], [], 'joints: not modelled: the platform is rigid'],
+    [
+      ['platform', 'members', 1, 'name'],
+      'round',
+      'platform.members[1].name: the same name as that of platform.members[0]',
+    ],
+    [['turbine', 'hHub'], -20, 'turbine.hHub: a rotor under water is not modelled: only its mass counts'],
+    [['turbine', 'nacelle'], {}, 'turbine.nacelle: not modelled: water does not act on the nacelle'],
   ])('%j = %j', (place, value, text) => {
     expect(texts(given(value, ...place))).toEqual([text])
   })

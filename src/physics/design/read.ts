@@ -43,10 +43,13 @@ const IDLE = {
   comments: 'no effect',
 }
 
+const RIGID = 'not modelled: the platform is rigid'
+const FLEXIBLE = ['joints', 'rigid_bodies']
 const FARM = ['array', 'array_mooring', 'turbines', 'platforms', 'moorings']
 
 function readAll(fields: Fields): Design | null {
   for (const key of FARM) fields.unsupported(key, [], 'not modelled: there is one turbine')
+  for (const key of FLEXIBLE) fields.unsupported(key, [], RIGID)
   const settings = readSettings(fields.section('settings') ?? empty(fields, 'settings'))
   const platformFields = platformOf(fields)
   const site = readSite(fields)
@@ -130,7 +133,7 @@ const BY_PANELS = 'not modelled: all members have strip theory'
 function readPlatform(fields: Fields): Platform {
   fields.unsupported('potModMaster', [0, 1], BY_PANELS)
   for (const key of ['potFirstOrder', 'potSecOrder']) fields.unsupported(key, [0], BY_PANELS)
-  for (const key of ['joints', 'rigid_bodies']) fields.unsupported(key, [], 'not modelled: the platform is rigid')
+  for (const key of FLEXIBLE) fields.unsupported(key, [], RIGID)
   const maxStripM = fields.number('dlsMax', { above: 0 }, MAX_STRIP_M)
   const members = fields.sections('members', true)
   if (members.length === 0 && Array.isArray(fields.value('members')))

@@ -18,6 +18,7 @@ const IDLE_TURBINE = {
   name: UNREAD,
   comments: UNREAD,
   headings: 'blades stand at equal angles',
+  rotorCoords: 'RAFT reads rRNA',
 }
 
 /** What RAFT takes one of for each rotor: a number or a list of one. */
@@ -54,14 +55,15 @@ export function readTurbine(given: Fields, site: Site): Turbine {
   fields.unsupported('nacelle', [], 'not modelled: water does not act on the nacelle')
   const shaftTiltDeg = fields.number('shaft_tilt', { min: -90, max: 90 })
   const overhangM = fields.number('overhang')
+  const hubHeightM = readHubHeight(fields, shaftTiltDeg, overhangM)
   const turbine: Turbine = {
     massKg: fields.number('mRNA', { min: 0 }),
     inertiaAxial: fields.number('IxRNA', { min: 0 }),
     inertiaRadial: fields.number('IrRNA', { min: 0 }),
     centreOfGravityM: fields.number('xCG_RNA'),
-    hubHeightM: readHubHeight(fields, shaftTiltDeg, overhangM),
+    hubHeightM,
     overhangM,
-    rotor: readRotor(fields, site),
+    rotor: hubHeightM > 0 ? readRotor(fields, site) : underWater(fields),
     shaftTiltDeg,
     shaftToeDeg: fields.number('shaft_toe', {}, 0),
     tower: readTower(fields),
@@ -89,10 +91,10 @@ function warnOfSigns(fields: Fields): void {
 
 /** The hub's height, from itself or from the reference point of rotor and nacelle (raft_rotor: r_rel[2] + q[2] overhang). */
 function readHubHeight(fields: Fields, shaftTiltDeg: number, overhangM: number): number {
-  if (!fields.has('rRNA')) return fields.number('hHub', { above: 0 })
+  if (!fields.has('rRNA')) return fields.number('hHub')
   const [x, y, z] = fields.point('rRNA')
   if (x !== 0 || y !== 0) fields.report.warn(fields.at('rRNA'), 'the tower stands at x = 0, y = 0 in this model')
-  return fields.number('hHub', { above: 0 }, z + Math.sin((shaftTiltDeg * Math.PI) / 180) * overhangM)
+  return fields.number('hHub', {}, z + Math.sin((shaftTiltDeg * Math.PI) / 180) * overhangM)
 }
 
 function readTower(fields: Fields): MemberDesign | null {
@@ -133,11 +135,31 @@ function readRotor(fields: Fields, site: Site): Rotor | null {
   return rotor
 }
 
+const OF_ROTOR = [
+  'aeroServoMod',
+  'Rhub',
+  'nBlades',
+  'precone',
+  'airfoils',
+  'wt_ops',
+  'pitch_control',
+  'torque_control',
+  'I_drivetrain',
+  'gear_ratio',
+  'speed_gain',
+]
+
 /** Without blades there is no rotor, and what belongs to one says nothing. */
 function withoutRotor(fields: Fields): null {
-  const parts = ['Rhub', 'nBlades', 'precone', 'airfoils', 'wt_ops', 'pitch_control', 'torque_control']
-  for (const key of [...parts, 'I_drivetrain', 'gear_ratio', 'speed_gain'])
-    if (fields.has(key)) fields.report.note(fields.at(key), 'no effect without `blade`')
+  for (const key of OF_ROTOR)
+    if (key !== 'aeroServoMod' && fields.has(key)) fields.report.note(fields.at(key), 'no effect without `blade`')
+  return null
+}
+
+/** Turbines in a current are RAFT's, too. */
+function underWater(fields: Fields): null {
+  fields.report.warn(fields.at('hHub'), 'a rotor under water is not modelled: only its mass counts')
+  for (const key of [...OF_ROTOR, 'blade']) fields.value(key)
   return null
 }
 
@@ -160,6 +182,8 @@ function readGeometry(blade: Fields, hubRadiusM: number, tipRadiusM: number): re
   return stations
 }
 
+const ONLY_WATER = 'only for rotors under water'
+
 function readAirfoil(fields: Fields): Airfoil {
   const rows = fields.table('data', 4, 5)
   const column = (at: number) => rows.map((row) => row[at]!)
@@ -171,7 +195,7 @@ function readAirfoil(fields: Fields): Airfoil {
     drag: column(2),
     moment: column(3),
   }
-  fields.finish({ added_mass_coeff: 'only for rotors under water' })
+  fields.finish({ added_mass_coeff: ONLY_WATER, min_pressure_coeff: ONLY_WATER })
   return airfoil
 }
 
