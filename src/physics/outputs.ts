@@ -129,32 +129,68 @@ export function topside(turbine: Turbine | null, tower: Member | undefined, grav
   return { massKg, centreOfGravityM, pitchInertia, nacelleM, baseM: z, gravity }
 }
 
-/** Acceleration of the nacelle in x, y, z: w^2 times its motion; on average, the part of gravity that lies along these axes. */
-export function nacelleAcceleration(
-  motions: Motions,
-  pose: Float64Array,
-  heightM: number,
-  gravity: number,
-): [Statistic, Statistic, Statistic] {
+/** Acceleration of the nacelle along x, y, z: w^2 times its motion, m/s2. */
+export function nacelleChannels(motions: Motions, pose: Float64Array, heightM: number): Channel[] {
   const [x, y, z] = transform(rotation(pose[3]!, pose[4]!, pose[5]!), [0, 0, heightM])
   const rows = [
     [1, 0, 0, 0, z, -y],
     [0, 1, 0, -z, 0, x],
     [0, 0, 1, y, -x, 0],
   ]
-  const means = [Math.abs(Math.sin(pose[4]!) * gravity), Math.abs(Math.sin(pose[3]!) * gravity), gravity]
   const { w } = motions
-  const [a, b, c] = rows.map((row, k) => {
-    const channel = filtered(combine(motions, row), w.length, (i) => [w[i]! * w[i]!, 0])
-    return statistic(means[k]!, standardDeviation(channel))
-  })
-  return [a!, b!, c!]
+  return rows.map((row) => filtered(combine(motions, row), w.length, (i) => [w[i]! * w[i]!, 0]))
+}
+
+/** Of the nacelle's acceleration; on average, the part of gravity that lies along the body's axes. */
+export function nacelleAcceleration(
+  motions: Motions,
+  pose: Float64Array,
+  heightM: number,
+  gravity: number,
+): [Statistic, Statistic, Statistic] {
+  const [x, y, z] = nacelleChannels(motions, pose, heightM).map(standardDeviation)
+  const tilted = (angle: number) => Math.abs(Math.sin(angle) * gravity)
+  return [statistic(tilted(pose[4]!), x!), statistic(tilted(pose[3]!), y!), statistic(gravity, z!)]
 }
 
 /**
  * Fore-aft bending moment at the tower's base: inertia, weight, and the rotor's answer to the motion (RAFT leaves surge out of the last).
- * The lever of the weight is the height of the undisplaced centre above the displaced base, as in RAFT.
+ * Returns its amplitudes and its mean, Nm.
  */
+export function towerBaseChannel(
+  motions: Motions,
+  pose: Float64Array,
+  top: Topside,
+  rotor: RotorCase | null,
+  corrections: Corrections,
+): { readonly channel: Channel; readonly mean: number } {
+  const { w } = motions
+  const turn = rotation(pose[3]!, pose[4]!, pose[5]!)
+  // RAFT takes heights above the displaced base of the undisplaced centre of gravity and nacelle.
+  const baseM = corrections.towerBaseMoment ? top.baseM : transform(turn, [0, 0, top.baseM])[2] + pose[2]!
+  const arm = top.centreOfGravityM - baseM
+  const square = (top.nacelleM - baseM) ** 2
+  const inertia = top.massKg * arm * top.centreOfGravityM + top.pitchInertia
+  const ofInertia = filtered(combine(motions, [top.massKg * arm, 0, 0, 0, inertia, 0]), w.length, (i) => [
+    w[i]! * w[i]!,
+    0,
+  ])
+  const weight = top.massKg * top.gravity * arm
+  const ofPitch = filtered(combine(motions, unitRow(4)), w.length, (i) => {
+    if (rotor === null) return [weight, 0]
+    const a = rotor.addedMass[i * 36]!
+    const b = rotor.damping[i * 36]!
+    return [weight + w[i]! * w[i]! * a * square, -w[i]! * b * square]
+  })
+  const channel = {
+    re: ofInertia.re.map((x, i) => x + ofPitch.re[i]!),
+    im: ofInertia.im.map((x, i) => x + ofPitch.im[i]!),
+  }
+  const load = rotor === null ? 0 : rotorMoment(rotor.force6, turn, top, arm, corrections)
+  return { channel, mean: weight * Math.sin(pose[4]!) + load }
+}
+
+/** Of {@link towerBaseChannel}. */
 export function towerBaseMoment(
   motions: Motions,
   pose: Float64Array,
@@ -162,38 +198,8 @@ export function towerBaseMoment(
   rotor: RotorCase | null,
   corrections: Corrections,
 ): Statistic {
-  const { w } = motions
-  const turn = rotation(pose[3]!, pose[4]!, pose[5]!)
-  const base = transform(turn, [0, 0, top.baseM])
-  const arm = corrections.towerBaseMoment
-    ? top.centreOfGravityM - top.baseM
-    : top.centreOfGravityM - (base[2] + pose[2]!)
-  const inertia = combine(motions, [
-    top.massKg * arm,
-    0,
-    0,
-    0,
-    top.massKg * arm * top.centreOfGravityM + top.pitchInertia,
-    0,
-  ])
-  const pitch = combine(motions, unitRow(4))
-  const lever = top.nacelleM - (corrections.towerBaseMoment ? top.baseM : base[2] + pose[2]!)
-  const square = lever * lever
-  const ofInertia = filtered(inertia, w.length, (i) => [w[i]! * w[i]!, 0])
-  const ofPitch = filtered(pitch, w.length, (i) => {
-    const weight = top.massKg * top.gravity * arm
-    if (rotor === null) return [weight, 0]
-    const a = rotor.addedMass[i * 36]!
-    const b = rotor.damping[i * 36]!
-    return [weight + w[i]! * w[i]! * a * square, -w[i]! * b * square]
-  })
-  const moment = {
-    re: ofInertia.re.map((x, i) => x + ofPitch.re[i]!),
-    im: ofInertia.im.map((x, i) => x + ofPitch.im[i]!),
-  }
-  const weight = top.massKg * top.gravity * arm * Math.sin(pose[4]!)
-  const load = rotor === null ? 0 : rotorMoment(rotor.force6, turn, top, arm, corrections)
-  return statistic(weight + load, standardDeviation(moment))
+  const { channel, mean } = towerBaseChannel(motions, pose, top, rotor, corrections)
+  return statistic(mean, standardDeviation(channel))
 }
 
 /**

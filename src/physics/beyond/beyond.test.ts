@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest'
+import { inWaves, sea } from '../cases.test-helper.ts'
+import { CORRECTED } from '../corrections.ts'
+import { dimensionsOf } from '../design/dimensions.ts'
+import { shipped } from '../designs/index.ts'
+import { density, standardDeviation } from '../outputs.ts'
+import { prepare, solveCase } from '../solve.ts'
+import { channelsOf } from './channels.ts'
+import { extremes } from './extremes.ts'
+import { responseOf, sensitivityTo, tornado } from './sensitivity.ts'
+import { densityOf, phases, repeatS, timeSeries } from './series.ts'
+
+const prepared = prepare(shipped('volturnus'), CORRECTED)
+const { w, dw } = prepared.grid
+const nw = w.length
+
+function solved(input = inWaves([sea(6, 12), sea(2, 15, 60)])) {
+  const solution = solveCase(prepared, input)
+  if (!solution.ok) throw new Error(solution.error.message)
+  return solution.value
+}
+
+const single = (amplitude: number, at: number) => {
+  const re = new Float64Array(nw)
+  re[at] = amplitude
+  return { re, im: new Float64Array(nw) }
+}
+
+describe('channels', () => {
+  const solution = solved()
+  const channels = channelsOf(prepared, solution)
+
+  test('have the deviations of the statistics', () => {
+    const { dof, tension, nacelleAcceleration, towerBaseMoment } = solution.statistics
+    const expected = [...dof, ...tension, ...nacelleAcceleration!, towerBaseMoment!]
+    expect(channels.length).toBe(expected.length)
+    for (const [i, { amplitudes }] of channels.entries())
+      expect(standardDeviation(amplitudes)).toBeCloseTo(expected[i]!.std, 12)
+  })
+})
+
+describe('extremes', () => {
+  test('of a single frequency: its own period, and no width', () => {
+    const found = extremes(single(2, 9), w, 3 * 3600)
+    expect(found.zeroCrossingS).toBeCloseTo((2 * Math.PI) / w[9]!, 12)
+    expect(found.bandwidth).toBeLessThan(1e-6)
+    expect(found.deviation).toBeCloseTo(Math.SQRT2, 14)
+  })
+
+  test("of a thousand crests: Rayleigh's 3.72 deviations, more than RAFT's three", () => {
+    const period = (2 * Math.PI) / w[9]!
+    const found = extremes(single(Math.SQRT2, 9), w, 1000 * period)
+    expect(found.crests).toBeCloseTo(1000, 9)
+    expect(found.mostProbable).toBeCloseTo(Math.sqrt(2 * Math.log(1000)), 9)
+    expect(found.expected).toBeGreaterThan(found.mostProbable)
+    expect(found.fractile).toBeGreaterThan(found.expected)
+    // exp(-N exp(-x^2 / 2)) is nearly (1 - exp(-x^2 / 2))^N.
+    expect(Math.exp(-1000 * Math.exp(-(found.fractile ** 2) / 2))).toBeCloseTo(0.9, 3)
+  })
+
+  test('grow with the duration, and nothing has none', () => {
+    const surge = channelsOf(prepared, solved())[0]!.amplitudes
+    expect(extremes(surge, w, 6 * 3600).expected).toBeGreaterThan(extremes(surge, w, 3600).expected)
+    expect(extremes(single(0, 0), w, 3600)).toMatchObject({ expected: 0, crests: 0 })
+  })
+})
+
+describe('time series', () => {
+  const heave = channelsOf(prepared, solved(inWaves([sea(6, 12)])))[2]!.amplitudes
+  const count = 1024
+  const stepS = repeatS(w) / count
+  const series = (seed: number) => timeSeries(heave, w, [phases(seed, 0, nw)], count, stepS)
+
+  test('have the computed spectrum, whatever the seed', () => {
+    const wanted = density(heave, nw, dw)
+    const most = Math.max(...wanted)
+    for (const seed of [1, 77]) {
+      const found = densityOf(series(seed), stepS, w)
+      for (let i = 0; i < nw; i++) expect(Math.abs(found[i]! - wanted[i]!)).toBeLessThan(1e-10 * most)
+    }
+  })
+
+  test('have the computed deviation and no mean, and repeat', () => {
+    const one = series(5)
+    const mean = one.reduce((sum, x) => sum + x, 0) / count
+    const square = one.reduce((sum, x) => sum + x * x, 0) / count
+    expect(mean).toBeCloseTo(0, 12)
+    expect(Math.sqrt(square)).toBeCloseTo(standardDeviation(heave), 10)
+    const longer = timeSeries(heave, w, [phases(5, 0, nw)], count + 1, stepS)
+    expect(longer[count]).toBeCloseTo(one[0]!, 9)
+  })
+
+  test('differ from seed to seed and are the same for the same seed', () => {
+    expect([...series(1)]).toEqual([...series(1)])
+    expect(series(1)[0]).not.toBeCloseTo(series(2)[0]!, 6)
+  })
+})
+
+describe('sensitivities', () => {
+  const design = shipped('cylinder')
+  const input = inWaves([sea(4, 10)])
+  const named = (name: string) => dimensionsOf(design).find((dimension) => dimension.name.endsWith(name))!
+
+  test('are the slope between designs farther apart', () => {
+    const diameter = named('.diameter')
+    const { change } = sensitivityTo(diameter, CORRECTED, input)
+    const [thin, thick] = [-0.05, 0.05].map((by) =>
+      responseOf(diameter.with(diameter.value + by), CORRECTED, input, { precision: 'tight' }),
+    )
+    const slope = (thick!.periodsS[2]! - thin!.periodsS[2]!) / 0.1
+    expect(change!.periodsS[2]! / slope).toBeCloseTo(1, 3)
+    expect(change!.deviations[2]! / ((thick!.deviations[2]! - thin!.deviations[2]!) / 0.1)).toBeCloseTo(1, 2)
+  })
+
+  test('a deeper cylinder heaves more slowly', () => {
+    // Not moved by the ballast, whose height is a dimension of its own.
+    expect(sensitivityTo(named('.draft'), CORRECTED, input).change!.periodsS[2]).toBeGreaterThan(0)
+  })
+
+  test('a tornado begins with what matters most', () => {
+    const all = dimensionsOf(design).map((dimension) =>
+      sensitivityTo(dimension, CORRECTED, input, { precision: 'raft' }),
+    )
+    const bars = tornado(all, 0.01, (change) => change.periodsS[2]!)
+    expect(bars.length).toBeGreaterThan(5)
+    for (let i = 1; i < bars.length; i++)
+      expect(Math.abs(bars[i]!.change)).toBeLessThanOrEqual(Math.abs(bars[i - 1]!.change))
+    const of = (name: string) => bars.find(({ dimension }) => dimension === name)!.change
+    // Drag on the side has no part in the period of heave; all lines together do what each of them does.
+    expect(of('column.cd')).toBe(0)
+    const lines = [1, 2, 3, 4].reduce((sum, i) => sum + of(`line_${i}.length`), 0)
+    expect(lines / of('lines.length')).toBeCloseTo(1, 1)
+  })
+})
