@@ -1,4 +1,4 @@
-import { draw, streamKey } from '../../base/prng.ts'
+import { phases, WIND } from '../../physics/beyond/series.ts'
 import { type Motion, packMotion, poseAt, type TrainMotion } from '../../physics/motion.ts'
 import type { Complex } from '../../physics/solution.ts'
 import type { Solved } from './platform.ts'
@@ -6,10 +6,6 @@ import type { Solved } from './platform.ts'
 /** The solution as motion: amplitudes with the phases that the seed draws. */
 
 const TURN = 2 * Math.PI
-/** Draws are 32-bit integers. */
-const DRAWS = 0x1_0000_0000
-/** The stream of phases of the wind. */
-const WIND = -1
 
 const tables = new WeakMap<Solved, { readonly seed: number; readonly table: Float64Array }>()
 
@@ -49,12 +45,6 @@ const windTrain = (Xi: Complex, seed: number, headingDeg: number, nw: number): T
   re: Xi.re,
   im: Xi.im,
 })
-
-/** Uniform over a turn; component i of a train keeps its phase when the sea changes, so that only the sea's energy does. */
-function phases(seed: number, train: number, nw: number): Float64Array {
-  const key = streamKey(seed, `waves ${train}`)
-  return Float64Array.from({ length: nw }, (_, i) => (draw(key, i) / DRAWS) * TURN)
-}
 
 /** The pose at a time [us]: m, rad. */
 export function poseOf(solved: Solved, seed: number, timeUs: number): Float64Array {
