@@ -20,7 +20,6 @@ import {
   transposed,
   turned,
   turnedMoments,
-  unit,
 } from './vec3.ts'
 
 const number = fc.double({ min: -10, max: 10, noNaN: true })
@@ -70,7 +69,7 @@ describe('rotations', () => {
     const R = rotation(0.3, -0.4, 1.1)
     const found = turnedMoments(R, 3, 5, 7)
     expect(found[0] + found[4] + found[8]).toBeCloseTo(15, 12)
-    const v = unit([1, 2, 3])
+    const v: Vec3 = [1, 2, 3]
     close(transform(found, transform(R, v)), transform(R, transform(diagonal(3, 5, 7), v)))
   })
 })

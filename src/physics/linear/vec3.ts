@@ -37,9 +37,6 @@ export const cross = (a: Vec3, b: Vec3): Vec3 => [
 /** Length of a. */
 export const norm = (a: Vec3): number => Math.sqrt(dot(a, a))
 
-/** a divided by its length. */
-export const unit = (a: Vec3): Vec3 => scale(a, 1 / norm(a))
-
 /** Radians of an angle in degrees. */
 export const radians = (degrees: number): number => (degrees * Math.PI) / 180
 
