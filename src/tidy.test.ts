@@ -360,6 +360,8 @@ const LAB_EXTRAS: Readonly<Record<string, string>> = {
   'machine.ts': 'the machine of a lab whose protocol is the lab itself: acts in, solutions out',
   'motion.ts': 'the solution as motion under the seed',
   'platform.ts': 'what is to be solved, and its solution',
+  'solver.ts': 'what the page may ask of the solver beside it',
+  'studies.ts': 'curves and tables for those who want to look inside',
   'solver.worker.ts': 'a solver beside the page: drafts while a hand drags, sweeps, curves',
   'design-file.ts': 'design files as YAML, in and out',
   'load.ts': 'the operations of the clients, from random bits',

@@ -6,6 +6,7 @@ import { readDesignFile, writeDesignFile } from './design-file.ts'
 import { motionTable } from './motion.ts'
 import { after, type PlatformInput, type Solved, solve } from './platform.ts'
 import { type PortableInput, pictureOf, unpacked } from './projection.ts'
+import { correctionsOf, impedanceAt, newtonOf, passesOf, stability, stripsOf } from './studies.ts'
 
 /** A solver beside the page: what the screen wants to know without changing the run. */
 
@@ -22,13 +23,16 @@ export type TrialResult =
   | { readonly kind: 'failed'; readonly message: string }
 
 /** The last input of the page with its solution: trials start from it. */
-let base: { readonly text: PortableInput; readonly input: PlatformInput; readonly solved: Solved | null } | null = null
+let base: { readonly key: string; readonly input: PlatformInput; readonly solved: Solved | null } | null = null
+
+/** Inputs come as copies: equal ones are known by their text. */
+const keyOf = (text: PortableInput): string => JSON.stringify(text)
 
 function baseOf(text: PortableInput): { readonly input: PlatformInput; readonly solved: Solved | null } {
-  if (base?.text === text) return base
+  if (base !== null && base.key === keyOf(text)) return base
   const input = unpacked(text)
   const solved = solve(input, null)
-  base = { text, input, solved: solved.ok ? solved.value : null }
+  base = { key: keyOf(text), input, solved: solved.ok ? solved.value : null }
   return base
 }
 
@@ -70,7 +74,28 @@ export function piecesOf(text: string): readonly string[] {
 /** The design of an input as a file of RAFT. */
 export const writeFile = ({ design }: PortableInput): string => writeDesignFile(design)
 
+/** The solution of the page's input; null when it has none. */
+const solvedOf = (text: PortableInput): Solved | null => baseOf(text).solved
+
+/** One study of the page's input; null when there is no solution. */
+const study =
+  <T, Rest extends readonly unknown[]>(of: (solved: Solved, ...rest: Rest) => T) =>
+  (text: PortableInput, ...rest: Rest): T | null => {
+    const solved = solvedOf(text)
+    return solved === null ? null : of(solved, ...rest)
+  }
+
 /** What the page may ask of the worker. */
-export const solverApi = { tryOut, readFile, writeFile }
+export const solverApi = {
+  tryOut,
+  readFile,
+  writeFile,
+  stability: study(stability),
+  strips: study(stripsOf),
+  impedance: study(impedanceAt),
+  passes: study(passesOf),
+  newton: study(newtonOf),
+  corrections: (text: PortableInput) => correctionsOf(baseOf(text).input),
+}
 
 export type SolverApi = typeof solverApi
