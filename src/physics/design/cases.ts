@@ -11,7 +11,7 @@ const IDLE = {
 const MODES = [0, 1, 2] as const
 
 /** Reads one load case. Source: raft_model.Model.solveStatics, raft_fowt.FOWT.calcHydroExcitation. */
-export function readCase(fields: Fields): LoadCase {
+function readCase(fields: Fields): LoadCase {
   const mode = fields.has('aeroServoMod') ? fields.choice('aeroServoMod', MODES, 0) : null
   const input: LoadCase = {
     windMps: fields.number('wind_speed', { min: 0 }, 0),

@@ -238,7 +238,7 @@ const stations = fc
   .filter((list) => list.at(-1)! - list[0]! > 0.01)
 
 /** Any member that can be read. Walls are at most half as thick as the narrowest side is wide. */
-export const anyMember = (name: string): fc.Arbitrary<Plain> =>
+const anyMember = (name: string): fc.Arbitrary<Plain> =>
   fc.tuple(stations, fc.boolean()).chain(([at, circular]) => {
     const [count, start, end] = [at.length, at[0]!, at.at(-1)!]
     const width = fc.double({ min: 1, max: 40, noNaN: true })

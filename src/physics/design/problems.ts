@@ -47,7 +47,7 @@ export class Report {
 const SHOWN_MAX = 60
 
 /** A value of a file as a message shows it: short, in the notation of JSON. */
-export function shown(value: unknown): string {
+function shown(value: unknown): string {
   if (value === undefined || value === null) return 'nothing'
   if (typeof value === 'number') return String(value)
   if (Array.isArray(value) && value.length > 8) return `a list of ${value.length}`
