@@ -251,7 +251,8 @@ describe('mistakes are said with the key, what was expected and what was found',
     [
       ['platform', 'members', 0, 'dlsMax'],
       0.001,
-      'platform.members[0].dlsMax: expected a length that gives all members together at most 20000 strips at this many frequencies, found 0.001, which gives 64043',
+      'platform.members[0].dlsMax: expected a length that gives all members together at most 20000 strips ' +
+        'at this many frequencies, found 0.001, which gives 64043',
     ],
     [
       ['mooring', 'points', 1, 'name'],
