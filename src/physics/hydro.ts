@@ -259,8 +259,11 @@ function addDiffraction(
   const radius = strips.d1[s]! / 2
   const side = sea.site.waterDensity * strips.sideVolume[s]!
   const end = sea.site.waterDensity * strips.endVolume[s]! * strips.caEnd[s]!
-  addAlong(sea, wet, n, strips.p1, side, diffract(radius, strips.ca1[s]!), node, force)
-  addAlong(sea, wet, n, strips.p2, side, diffract(radius, strips.ca2[s]!), node, force)
+  // An end has no side, and where it is a point no radius either.
+  if (side > 0) {
+    addAlong(sea, wet, n, strips.p1, side, diffract(radius, strips.ca1[s]!), node, force)
+    addAlong(sea, wet, n, strips.p2, side, diffract(radius, strips.ca2[s]!), node, force)
+  }
   addAlong(sea, wet, n, strips.q, end, null, node, force)
 }
 

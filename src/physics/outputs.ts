@@ -53,7 +53,7 @@ export function combine({ w, sources, Xi }: Motions, row: ArrayLike<number>): Ch
 }
 
 /** Multiplies a channel by a complex function of frequency. */
-export function filtered(channel: Channel, nw: number, by: (i: number) => readonly [number, number]): Channel {
+function filtered(channel: Channel, nw: number, by: (i: number) => readonly [number, number]): Channel {
   const out = { re: new Float64Array(channel.re.length), im: new Float64Array(channel.re.length) }
   for (let i = 0; i < nw; i++) {
     const [a, b] = by(i)

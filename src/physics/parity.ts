@@ -97,7 +97,7 @@ export function parity(design: Design, reference: ReferenceDesign, splines?: rea
 }
 
 /** Of all rows of a quantity the one with the greatest difference. */
-export function worstRows(rows: readonly ParityRow[]): ParityRow[] {
+function worstRows(rows: readonly ParityRow[]): ParityRow[] {
   const worst = new Map<string, ParityRow>()
   for (const row of rows) {
     const before = worst.get(row.quantity)
@@ -108,7 +108,7 @@ export function worstRows(rows: readonly ParityRow[]): ParityRow[] {
 }
 
 /** What no load case changes. */
-export function compareBody(prepared: Prepared, { hull, mooring, unloaded }: ReferenceDesign): ParityRow[] {
+function compareBody(prepared: Prepared, { hull, mooring, unloaded }: ReferenceDesign): ParityRow[] {
   const { statics } = prepared.hull
   const row = rowsAt('')
   const held = prepared.mooring?.at(new Float64Array(6))

@@ -7,7 +7,7 @@ import { density, standardDeviation } from '../outputs.ts'
 import { prepare, solveCase } from '../solve.ts'
 import { channelsOf } from './channels.ts'
 import { extremes } from './extremes.ts'
-import { responseOf, sensitivityTo, tornado } from './sensitivity.ts'
+import { behaviourOf, sensitivityTo, tornado } from './sensitivity.ts'
 import { densityOf, phases, repeatS, timeSeries } from './series.ts'
 
 const prepared = prepare(shipped('volturnus'), CORRECTED)
@@ -105,7 +105,7 @@ describe('sensitivities', () => {
     const diameter = named('.diameter')
     const { change } = sensitivityTo(diameter, CORRECTED, input)
     const [thin, thick] = [-0.05, 0.05].map((by) =>
-      responseOf(diameter.with(diameter.value + by), CORRECTED, input, { precision: 'tight' }),
+      behaviourOf(diameter.with(diameter.value + by), CORRECTED, input, { precision: 'tight' }),
     )
     const slope = (thick!.periodsS[2]! - thin!.periodsS[2]!) / 0.1
     expect(change!.periodsS[2]! / slope).toBeCloseTo(1, 3)

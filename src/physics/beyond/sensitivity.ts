@@ -6,33 +6,33 @@ import { prepare, type SolveOptions, solveCase, solveUnloaded } from '../solve.t
 /** How periods and motions change with any dimension, by central differences at the speed of the solver. */
 
 /** What the solver finds for a design, as plain numbers. */
-export interface Response {
+export interface Behaviour {
   /** Natural periods, surge to yaw, s. */
   readonly periodsS: Float64Array
   /** Standard deviations, surge to yaw, m and degrees. */
   readonly deviations: Float64Array
 }
 
-/** Change of the response per unit of a dimension. */
+/** Change of the behaviour per unit of a dimension. */
 export interface Sensitivity {
   readonly dimension: string
   readonly value: number
   /** Half the distance of the two designs that were solved. */
   readonly step: number
   /** Null: one of the two has no solution. */
-  readonly change: Response | null
+  readonly change: Behaviour | null
 }
 
 /** Part of the dimension's value that a step is, and of its range where the value is 0. */
 const PART = 1e-3
 
-/** The response of a design in a load case; null where there is none. */
-export function responseOf(
+/** The behaviour of a design in a load case; null where it has none. */
+export function behaviourOf(
   design: Design,
   corrections: Corrections,
   input: LoadCase,
   options: SolveOptions,
-): Response | null {
+): Behaviour | null {
   const prepared = prepare(design, corrections, options)
   const unloaded = solveUnloaded(prepared)
   const solution = unloaded.ok ? solveCase(prepared, input) : unloaded
@@ -54,7 +54,7 @@ export function sensitivityTo(
   const wanted = PART * (Math.abs(value) || max - min)
   // At the end of the range the difference is taken inwards.
   const [low, high] = [Math.max(min, value - wanted), Math.min(max, value + wanted)]
-  const [less, more] = [low, high].map((at) => responseOf(dimension.with(at), corrections, input, options))
+  const [less, more] = [low, high].map((at) => behaviourOf(dimension.with(at), corrections, input, options))
   const step = (high - low) / 2
   if (less == null || more == null) return { dimension: name, value, step, change: null }
   const slope = (a: Float64Array, b: Float64Array) => a.map((x, i) => (b[i]! - x) / (high - low))
@@ -69,7 +69,7 @@ export function sensitivityTo(
 export function tornado(
   sensitivities: readonly Sensitivity[],
   part: number,
-  of: (change: Response) => number,
+  of: (change: Behaviour) => number,
 ): { readonly dimension: string; readonly change: number }[] {
   return sensitivities
     .flatMap(({ dimension, value, change }) =>
