@@ -29,7 +29,7 @@ export function nodeNamed(world: World, name: string | null): RunningNode | null
   return state?.kind === 'node' ? { actor, state } : null
 }
 
-export const myselfOf = ({ cluster }: NodeState): Peer => cluster.peers.get(cluster.myself)!
+export const myselfOf = ({ cluster }: NodeState): Peer => cluster.peers.own
 
 export const isMaster = (peer: Peer): boolean => (peer.flags & FLAG.master) !== 0
 

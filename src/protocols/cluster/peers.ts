@@ -103,6 +103,21 @@ interface Members {
   readonly positions: ReadonlyMap<BusId, number>
 }
 
+// One packet asks for its sender several times.
+let newestId: BusId = ''
+let newestAt = -1
+let newestOf: Members | null = null
+
+/** Position of a member; -1: it is none. */
+function positionOf(members: Members, id: BusId): number {
+  if (members !== newestOf || id !== newestId) {
+    newestAt = members.positions.get(id) ?? -1
+    newestId = id
+    newestOf = members
+  }
+  return newestAt
+}
+
 let newestMembers: Members = { ids: [], positions: new Map() }
 
 /**
@@ -150,6 +165,7 @@ export class PeerTable {
     private times: readonly number[],
     private markRow: Uint16Array,
     private readonly members: Members,
+    private readonly ownAt: number,
     private changes: number,
     private readonly owner: object | null,
   ) {}
@@ -172,7 +188,8 @@ export class PeerTable {
       const { pingSentMs, pongReceivedMs, dataReceivedMs, replOffset } = timesOf(id)
       return [pingSentMs, pongReceivedMs, dataReceivedMs, replOffset]
     })
-    return new PeerTable(sorted, times, Uint16Array.from(sorted, marksOf), membersOf(sorted), changes, null)
+    const ownAt = sorted.findIndex(({ flags }) => (flags & FLAG.myself) !== 0)
+    return new PeerTable(sorted, times, Uint16Array.from(sorted, marksOf), membersOf(sorted), ownAt, changes, null)
   }
 
   get size(): number {
@@ -180,8 +197,13 @@ export class PeerTable {
   }
 
   get(id: BusId): Peer | undefined {
-    const at = this.members.positions.get(id)
-    return at === undefined ? undefined : this.peers[at]
+    const at = positionOf(this.members, id)
+    return at < 0 ? undefined : this.peers[at]
+  }
+
+  /** The entry of the node whose table it is: the one that says so ({@link FLAG}). */
+  get own(): Peer {
+    return this.peers[this.ownAt]!
   }
 
   /** Entry number `at` in order of ids. */
@@ -211,13 +233,13 @@ export class PeerTable {
 
   /** Position of an entry in order of ids; -1 when there is none. */
   indexOf(id: BusId): number {
-    return this.members.positions.get(id) ?? -1
+    return positionOf(this.members, id)
   }
 
   /** The times of a node; all 0 when it is not in the table. */
   timesOf(id: BusId): PeerTimes {
-    const at = this.members.positions.get(id)
-    if (at === undefined) return NO_TIMES
+    const at = positionOf(this.members, id)
+    if (at < 0) return NO_TIMES
     return {
       pingSentMs: this.pingSentMs(at),
       pongReceivedMs: this.pongReceivedMs(at),
@@ -243,8 +265,8 @@ export class PeerTable {
 
   /** Puts an entry in, or replaces the one of the same id. */
   with(peer: Peer, owner: object | null = null): PeerTable {
-    const at = this.members.positions.get(peer.id)
-    if (at === undefined) return PeerTable.sorted([...this.peers, peer], (id) => this.timesOf(id), this.changes + 1)
+    const at = positionOf(this.members, peer.id)
+    if (at < 0) return PeerTable.sorted([...this.peers, peer], (id) => this.timesOf(id), this.changes + 1)
     const table = this.writable(owner)
     if (!table.ownsPeers) {
       table.peers = this.peers.slice()
@@ -264,8 +286,8 @@ export class PeerTable {
     { pingSentMs, pongReceivedMs, dataReceivedMs, replOffset }: Partial<PeerTimes>,
     owner: object | null = null,
   ): PeerTable {
-    const at = this.members.positions.get(id)
-    if (at === undefined) return this
+    const at = positionOf(this.members, id)
+    if (at < 0) return this
     const table = this.withOwnTimes(owner)
     const times = table.times as number[]
     if (pingSentMs !== undefined) times[at * TIMES + PING] = pingSentMs
@@ -295,7 +317,7 @@ export class PeerTable {
   /** This version, if it is the owner's; else a new one that shares everything until it is written. */
   private writable(owner: object | null): PeerTable {
     if (owner !== null && owner === this.owner) return this
-    return new PeerTable(this.peers, this.times, this.markRow, this.members, this.changes, owner)
+    return new PeerTable(this.peers, this.times, this.markRow, this.members, this.ownAt, this.changes, owner)
   }
 
   without(id: BusId): PeerTable {
@@ -319,7 +341,8 @@ export class PeerTable {
       return next
     })
     if (!changed) return this
-    return new PeerTable(peers, this.times, Uint16Array.from(peers, marksOf), this.members, this.changes + 1, null)
+    const marks = Uint16Array.from(peers, marksOf)
+    return new PeerTable(peers, this.times, marks, this.members, this.ownAt, this.changes + 1, null)
   }
 }
 

@@ -148,7 +148,7 @@ export class Turn {
   // ---- The node table -----------------------------------------------------------------------------------------
 
   get myself(): Peer {
-    return this.cluster.peers.get(this.cluster.myself)!
+    return this.cluster.peers.own
   }
 
   get isMaster(): boolean {

@@ -34,8 +34,7 @@ export function gossipSection(turn: Turn): readonly GossipEntry[] {
 
 /** The nodes that are told of by chance. */
 function drawEntries(turn: Turn, entries: GossipEntry[]): void {
-  const { peers, myself } = turn.cluster
-  const me = peers.indexOf(myself)
+  const { peers } = turn.cluster
   const told: number[] = []
   let fresh = peers.size - 2
   const wanted = Math.min(Math.max(WANTED_MIN, Math.floor(peers.size / 10)), fresh)
@@ -43,7 +42,7 @@ function drawEntries(turn: Turn, entries: GossipEntry[]): void {
   while (fresh > 0 && told.length < wanted && draws-- > 0) {
     const at = turn.below(peers.size)
     const marks = peers.marks(at)
-    if (at === me || (marks & FLAG.pfail) !== 0) continue
+    if ((marks & (FLAG.myself | FLAG.pfail)) !== 0) continue
     if ((marks & HIDDEN) !== 0 || (marks & (MARK.linked | MARK.owner)) === 0) {
       fresh--
       continue

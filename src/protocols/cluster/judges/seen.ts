@@ -17,7 +17,7 @@ export const asNode = (state: ClusterProtocol['state'] | undefined): NodeState |
   state?.kind === 'node' ? state : undefined
 
 /** What a node says of itself. */
-export const ownEntry = ({ cluster }: NodeState): Peer => cluster.peers.get(cluster.myself)!
+export const ownEntry = ({ cluster }: NodeState): Peer => cluster.peers.own
 
 export const isMaster = (peer: Peer): boolean => (peer.flags & FLAG.master) !== 0
 
