@@ -175,8 +175,8 @@ const TABLE: Table = {
       name: 'labs worker',
       files: /^src\/labs\/[^/]+\//,
       imports: [...WORLD, 'labs contract', 'labs content'],
-      npm: ['yaml'],
-      reason: 'where a protocol, a runtime and the engine meet; yaml reads the design files of others',
+      npm: ['yaml', 'comlink'],
+      reason: 'where a protocol, a runtime and the engine meet; yaml reads design files, comlink answers the page',
     },
     {
       name: 'labs types',
