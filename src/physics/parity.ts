@@ -30,6 +30,8 @@ export interface ReferenceCase {
     readonly trains: readonly (readonly (readonly (readonly number[] | null)[] | null)[])[]
   } | null
   readonly motion: readonly Pair[]
+  /** RAFT as it is shipped, with its own tolerances: passes of the drag, poses of the rest, motion. */
+  readonly asShipped?: { readonly passes: number; readonly poses: number; readonly motion: readonly Pair[] }
   readonly tension?: readonly Pair[]
   readonly nacelle?: readonly Pair[]
   readonly towerBase?: Pair
