@@ -31,6 +31,14 @@ export const NodeShape = memo(function NodeShape({ index, name, layout, preview,
         <circle r={9} />
         <path d="M-4.5 -3.2 a4.5 1.7 0 0 1 9 0 v6 a4.5 1.7 0 0 1 -9 0 z M-4.5 -3.2 a4.5 1.7 0 0 0 9 0" />
       </g>
+      {/* Who aims at the whole of disc and strip hits its middle, which on a phone lies between them. */}
+      <rect
+        className="rs-target"
+        x={-radius / 2}
+        y={radius * 0.7}
+        width={radius}
+        height={layout.strip.top - radius * 0.7}
+      />
       <StripShape layout={layout} preview={preview} textScale={textScale} />
     </g>
   )
