@@ -11,6 +11,10 @@ describe('what the terminal says', () => {
       '2.000 s kill n1',
     ])
     expect(text(echoLines({ line: 'kill n1', atUs: 0, refused: null, branch: 'b2' })).at(-1)).toContain('b2')
+    const long = `design part ${'x'.repeat(3_000)}`
+    expect(text(echoLines({ line: long, atUs: 0, refused: null, branch: null })).at(-1)).toMatch(
+      /^.{0,190}… \(3012 characters\)$/,
+    )
     expect(text(echoLines({ line: 'restart', atUs: 0, refused: 'n1 is running', branch: null }))).toEqual([
       '0.000 s restart refused: n1 is running',
     ])

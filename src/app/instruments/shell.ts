@@ -121,11 +121,18 @@ function readHistory(stored: unknown): readonly string[] {
 
 const promptWidth = (prompt: readonly Span[]): number => prompt.reduce((width, { text }) => width + text.length, 0)
 
+const ECHO_MAX = 160
+
+/** A piece of a design file is thousands of characters: its beginning is enough of an echo. */
+const shortened = (line: string): string =>
+  line.length <= ECHO_MAX ? line : `${line.slice(0, ECHO_MAX)}… (${line.length} characters)`
+
 /** What the mouse did, as a line: `2.000 s kill n1`. */
 export function echoLines(echo: Echo): readonly (readonly Span[])[] {
   const head = span('faint', `${instantText(echo.atUs)} `)
-  if (echo.refused !== null) return [[head, span('verb', echo.line), span('bad', ` refused: ${echo.refused}`)]]
-  const line = [head, span('verb', echo.line)]
+  if (echo.refused !== null)
+    return [[head, span('verb', shortened(echo.line)), span('bad', ` refused: ${echo.refused}`)]]
+  const line = [head, span('verb', shortened(echo.line))]
   return echo.branch === null ? [line] : [line, [span('faint', `a new branch begins here: ${echo.branch}`)]]
 }
 
