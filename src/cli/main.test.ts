@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { writeDesignFile } from '../labs/floating/design-file.ts'
+import { shipped } from '../physics/designs/index.ts'
 import { CALM, PLANTED } from './memory-io.test-helper.ts'
 
 // The real command, in a process of its own: what a shell and a CI job see.
@@ -46,4 +48,16 @@ it('sweeps on several processes', () => {
 it('writes files where it was called', () => {
   expect(lab(['export', 'calm.lab', '--history', 'h.json', '--until', '2s']).status).toBe(0)
   expect(JSON.parse(readFileSync(join(folder, 'h.json'), 'utf8')).ops.length).toBeGreaterThan(0)
+})
+
+it('solves a platform, and ends with 2 at a bad one', () => {
+  const design = writeDesignFile(shipped('cylinder'))
+  const { status, stdout, stderr } = lab(['solve', '-', '--json'], design)
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  expect(Object.keys(JSON.parse(stdout).cases)).toEqual(['1', '2'])
+  expect(lab(['solve', '-'], design.replace('length: 365', 'length: 0'))).toEqual({
+    status: 2,
+    stdout: '',
+    stderr: 'standard input: mooring.lines[0].length: expected a number above 0, found 0\n',
+  })
 })

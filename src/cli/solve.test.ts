@@ -218,6 +218,11 @@ it('warns of what has no effect, and solves all the same', async () => {
   expect(JSON.parse(out).cases).toHaveProperty('1')
 })
 
+it('warns of unknown keys of cases', async () => {
+  const { exit, err } = await solve('cylinder', { sea: { ...WAVES, wave_hight: 3 } })
+  expect({ exit, err }).toEqual({ exit: 0, err: 'c.json: warning: sea.wave_hight: unknown key, not used\n' })
+})
+
 it('solves the other cases when one has no solution, and ends with 2', async () => {
   const { exit, out, err } = await solve('oc3', { storm: { ...CALM, current_speed: 40 }, calm: CALM }, '--json')
   expect(exit).toBe(2)

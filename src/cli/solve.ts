@@ -2,7 +2,7 @@ import { type DesignFile, parseFile, readDesignFile } from '../labs/floating/des
 import { AS_RAFT, CORRECTED } from '../physics/corrections.ts'
 import type { NamedCase } from '../physics/design/cases.ts'
 import { type Problem, problemText } from '../physics/design/problems.ts'
-import { readCaseFile } from '../physics/design/read.ts'
+import { examineCaseFile } from '../physics/design/read.ts'
 import type { Design } from '../physics/design/types.ts'
 import type { SectionSplines } from '../physics/rotor/polars.ts'
 import type { Failure } from '../physics/solution.ts'
@@ -30,8 +30,7 @@ export function solveCommand(args: readonly string[], io: Io): number {
   })
   const file = oneFile(given, 'solve')
   const { design, remarks } = loadDesign(file, io)
-  for (const remark of remarks)
-    if (remark.severity === 'warning') io.err(`${nameOf(file)}: warning: ${problemText(remark)}\n`)
+  warn(file, remarks, io)
   const prepared = prepareAs(given, design, io)
   const cases = casesOf(given, design, io)
   const unloaded = solveUnloaded(prepared)
@@ -63,16 +62,25 @@ function loadDesign(file: string, io: Io): DesignFile {
   throw badFile(file, read.error)
 }
 
-const badFile = (file: string, problems: readonly Problem[]): BadInput =>
-  new BadInput(problems.map((problem) => `${nameOf(file)}: ${problemText(problem)}`))
+function badFile(file: string, problems: readonly Problem[]): BadInput {
+  const errors = problems.filter(({ severity }) => severity === 'error')
+  return new BadInput(errors.map((problem) => `${nameOf(file)}: ${problemText(problem)}`))
+}
+
+/** Notes are for the output: what has no effect in RAFT either is no reason to stop reading. */
+function warn(file: string, problems: readonly Problem[], io: Io): void {
+  for (const problem of problems)
+    if (problem.severity === 'warning') io.err(`${nameOf(file)}: warning: ${problemText(problem)}\n`)
+}
 
 /** The cases of the given file, or the design's own, named 1, 2, 3. */
 function casesOf(given: Arguments, design: Design, io: Io): readonly NamedCase[] {
   const file = given.text('cases')
   if (file === null) return design.cases.map((input, at) => ({ name: String(at + 1), input }))
-  const cases = readCaseFile(parsed(file, io))
-  if (cases.ok) return cases.value
-  throw badFile(file, cases.error)
+  const { cases, problems } = examineCaseFile(parsed(file, io))
+  if (cases === null) throw badFile(file, problems)
+  warn(file, problems, io)
+  return cases
 }
 
 function parsed(file: string, io: Io): unknown {

@@ -38,10 +38,6 @@ export class Report {
   get failed(): boolean {
     return this.problems.some(({ severity }) => severity === 'error')
   }
-
-  get errors(): readonly Problem[] {
-    return this.problems.filter(({ severity }) => severity === 'error')
-  }
 }
 
 const SHOWN_MAX = 60

@@ -32,10 +32,19 @@ export function examineDesign(value: unknown): Reading {
 
 /** Reads load cases from a parsed file: an object from names to cases, each with RAFT's keys of a case. */
 export function readCaseFile(value: unknown): Result<readonly NamedCase[], readonly Problem[]> {
+  const { cases, problems } = examineCaseFile(value)
+  return cases === null ? fail(problems.filter(({ severity }) => severity === 'error')) : ok(cases)
+}
+
+/** Reads cases as {@link readCaseFile} does, and tells what in the file is unknown or has no effect, too. */
+export function examineCaseFile(value: unknown): {
+  readonly cases: readonly NamedCase[] | null
+  readonly problems: readonly Problem[]
+} {
   const report = new Report()
   const cases = isPlain(value) ? readNamedCases(new Fields(value, '', report)) : []
   if (!isPlain(value)) report.expected('', 'an object of cases by name', value)
-  return report.failed ? fail(report.errors) : ok(cases)
+  return { cases: report.failed ? null : cases, problems: report.problems }
 }
 
 const IDLE = {
