@@ -51,6 +51,15 @@ describe('natural modes', () => {
     expect(modes.error.message).toContain('-5.00 Nm/rad')
   })
 
+  test('a stiffness that is not quite symmetric has the modes of its symmetric part', () => {
+    const skew = diagonal(2, 2, 18, 8, 32, 72)
+    skew[1] = 1e-3
+    skew[6] = -1e-3
+    const { frequencyHz } = modesOf(skew)
+    expect(frequencyHz[0]! * 2 * Math.PI).toBeCloseTo(1, 12)
+    expect(frequencyHz[1]! * 2 * Math.PI).toBeCloseTo(1, 12)
+  })
+
   test('a body without mass, and one that is not a number, have none', () => {
     expect(naturalModes(new Float64Array(36), MASS)).toMatchObject({ ok: false, error: { kind: 'unstable' } })
     expect(naturalModes(MASS, diagonal(Number.NaN, 1, 1, 1, 1, 1)).ok).toBe(false)

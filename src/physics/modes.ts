@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from '../base/result.ts'
-import { eigen } from './linear/eigen.ts'
+import { type Eigen, eigen } from './linear/eigen.ts'
+import { symmetrized } from './linear/mat6.ts'
 import { solveInPlace } from './linear/solve.ts'
 import type { Failure, Modes } from './solution.ts'
 
@@ -15,18 +16,28 @@ const NOTHING = 1e-13
 
 /** Modes of a body with this mass (with added mass) and stiffness, 6 x 6. A motion that nothing restores has frequency 0. */
 export function naturalModes(mass: Float64Array, stiffness: Float64Array): Result<Modes, Failure> {
+  const found = eigenOf(mass, stiffness)
+  if (!found.ok) return found
+  if (found.value.im.every((im) => im === 0)) return modesOf(found.value, stiffness)
+  // The stiffness of a displaced mooring is not quite symmetric, and two motions that are alike may then have a complex pair between them
+  // (RAFT stops there). The symmetric part has real frequencies only.
+  const symmetric = eigenOf(mass, symmetrized(stiffness))
+  return symmetric.ok ? modesOf(symmetric.value, stiffness) : symmetric
+}
+
+/** Eigenvalues and vectors of M^-1 C. */
+function eigenOf(mass: Float64Array, stiffness: Float64Array): Result<Eigen, Failure> {
   const ratio = stiffness.slice()
   if (!solveInPlace(mass.slice(), ratio, DOF, DOF)) {
     return fail({ kind: 'unstable', message: 'the mass matrix is singular: something has no mass (0 kg)', value: 0 })
   }
   const found = ratio.every(Number.isFinite) ? eigen(ratio, DOF) : null
-  if (found === null) {
-    return fail({
-      kind: 'not finite',
-      message: 'the natural frequencies cannot be computed: not a number',
-      value: Number.NaN,
-    })
-  }
+  if (found !== null) return ok(found)
+  const message = 'the natural frequencies cannot be computed: not a number'
+  return fail({ kind: 'not finite', message, value: Number.NaN })
+}
+
+function modesOf(found: Eigen, stiffness: Float64Array): Result<Modes, Failure> {
   const greatest = found.re.reduce((most, x) => Math.max(most, Math.abs(x)), 0)
   const order = assign(found.vectors)
   const frequencyHz = new Float64Array(DOF)
@@ -34,9 +45,7 @@ export function naturalModes(mass: Float64Array, stiffness: Float64Array): Resul
   for (let mode = 0; mode < DOF; mode++) {
     const from = order[mode]!
     const square = found.re[from]!
-    if (Math.abs(found.im[from]!) > NOTHING * greatest || square < -NOTHING * greatest) {
-      return fail(unstable(mode, square, stiffness))
-    }
+    if (square < -NOTHING * greatest) return fail(unstable(mode, stiffness))
     frequencyHz[mode] = square > NOTHING * greatest ? Math.sqrt(square) / (2 * Math.PI) : 0
     const sign = found.vectors[mode * DOF + from]! < 0 ? -1 : 1
     for (let i = 0; i < DOF; i++) shape[i * DOF + mode] = sign * found.vectors[i * DOF + from]!
@@ -58,15 +67,14 @@ function assign(vectors: Float64Array): number[] {
   return order
 }
 
-function unstable(mode: number, square: number, stiffness: Float64Array): Failure {
+function unstable(mode: number, stiffness: Float64Array): Failure {
   const name = NAMES[mode]!
   const value = stiffness[mode * DOF + mode]!
-  const unit = mode < 3 ? 'N/m' : 'Nm/rad'
-  const turning = mode === 3 || mode === 4
-  if (turning && square < 0) {
-    const message = `it capsizes: the stiffness in ${name} is ${value.toPrecision(3)} ${unit}, so nothing rights it`
+  if (mode === 3 || mode === 4) {
+    const message = `it capsizes: the stiffness in ${name} is ${value.toPrecision(3)} Nm/rad, so nothing rights it`
     return { kind: 'capsizes', message, value }
   }
+  const unit = mode < 3 ? 'N/m' : 'Nm/rad'
   const message = `${name} is unstable: its stiffness is ${value.toPrecision(3)} ${unit}, and its motion grows`
   return { kind: 'unstable', message, value }
 }
