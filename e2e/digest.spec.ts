@@ -1,6 +1,9 @@
 import { scenarios } from '../src/labs/raft/scenarios.ts'
 import { awaitPlaying, expect, openLab, runCli, standing, test, typeLine, watchRun } from './support.ts'
 
+// What the worker tells is listened to from the first script on.
+test.use({ fresh: true })
+
 /** What the headless runner says of a run, as far as it matters here. */
 interface Report {
   readonly digest: string

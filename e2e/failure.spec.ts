@@ -13,6 +13,9 @@ import {
   typeLine,
 } from './support.ts'
 
+// What is refused or broken is so from the first script on.
+test.use({ fresh: true })
+
 const KEEPS_NOTHING = /This browser keeps nothing for this page/
 
 /** The two ways in which a browser refuses to keep something: private windows, and full disks. */

@@ -2,6 +2,9 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DIST, expect, test } from './support.ts'
 
+// A browser that has nothing of the site yet asks for everything.
+test.use({ fresh: true })
+
 test('the site asks only its own folder: nothing from the root of the host, nothing from elsewhere', async ({
   page,
   site,

@@ -5,6 +5,7 @@ import {
   closeDialog,
   dropFile,
   expect,
+  expectAccessible,
   experimentText,
   linkQuery,
   openLab,
@@ -48,6 +49,9 @@ async function saved(page: Page, button: string | RegExp): Promise<{ readonly na
 }
 
 test.describe('a link', () => {
+  // What the worker tells is listened to from the first script on.
+  test.use({ fresh: true })
+
   test('opens the same text at the same instant of the same run', async ({ page, context, site }) => {
     const here = await watchRun(page)
     await openStopped(page, FAULTY, '1500ms')
@@ -145,6 +149,9 @@ test.describe('a link', () => {
 })
 
 test.describe('a text with mistakes', () => {
+  // What the worker tells is listened to from the first script on.
+  test.use({ fresh: true })
+
   const BROKEN = '# broken\nlab raft\nseed 1\nset nodes 5\nat 1s partision n1 | n2 n3 n4 n5\nat 2s kill n7\n'
 
   test('names line, column, expectation and the nearest word, and leaves the run untouched', async ({ page }) => {
@@ -164,17 +171,6 @@ test.describe('a text with mistakes', () => {
     expect(await standing(run)).toEqual(before)
     await dialog.getByRole('button', { name: 'Leave it' }).click()
     await experimentText(page, /^at 400ms kill n2$/m)
-  })
-
-  test('is mended in place and opened', async ({ page }) => {
-    await openLab(page, { text: FAULTY })
-    await dropFile(page, 'broken.lab', BROKEN.replace('at 2s kill n7\n', ''))
-    const dialog = page.getByRole('dialog', { name: 'One mistake in broken.lab' })
-    await dialog.getByRole('button', { name: 'Use it' }).click()
-    await dialog.getByRole('button', { name: 'Try again' }).click()
-    await expect(dialog).toBeHidden()
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('broken')
-    await experimentText(page, /^at 1s partition n1 \| n2 n3 n4 n5$/m)
   })
 
   test('in a link is shown the same way', async ({ page }) => {
@@ -257,10 +253,12 @@ test.describe('a figure in another page', () => {
     await expect(figure.getByRole('button', { name: 'Play', exact: true })).toBeVisible()
     await expect(figure.getByRole('button', { name: 'Share', exact: true })).toBeHidden()
     await expect(figure.getByRole('link', { name: 'Open in Ballast' })).toHaveAttribute('href', /#\/raft\?x=1\./)
+    await expect(figure.getByRole('tab')).toHaveCount(0)
 
     await page.goto('about:blank')
     await page.goto(`./#/raft/embed?${query}&t=1s`)
     await page.getByRole('button', { name: 'Pause', exact: true }).click()
+    await expectAccessible(page)
     await page.locator('#stage').getByRole('button', { name: 'n4', exact: true }).click({ button: 'right' })
     await page.getByRole('menuitem', { name: 'Kill' }).click()
     await expect(stateOf(page, 'n4')).toHaveText(/^down/)

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path'
 import { startStaticServer } from '../tools/static-server.mjs'
 import { DIST, expect, SUB_PATH, test } from './support.ts'
 
-test.use({ serviceWorkers: 'allow' })
+test.use({ fresh: true, serviceWorkers: 'allow' })
 
 /** Every file of the site but the service worker's own, which the browser keeps by itself. */
 function siteFiles(): string[] {
@@ -12,7 +12,7 @@ function siteFiles(): string[] {
   return paths.filter((path) => !/^(sw|workbox-.*)\.js$/.test(path)).sort()
 }
 
-test('after the first visit the site opens without network and without its server', async ({ page, context }) => {
+test('after the first visit the site opens without network and without its server', async ({ page }) => {
   const server = await startStaticServer({ folder: DIST, prefix: SUB_PATH })
   await page.goto(server.url)
   await expect(page.getByRole('main')).toBeVisible()
@@ -21,7 +21,7 @@ test('after the first visit the site opens without network and without its serve
   expect(scope).toBe(server.url)
 
   await server.close()
-  await context.setOffline(true)
+  await page.context().setOffline(true)
   await page.reload()
   await expect(page.getByRole('main')).toBeVisible()
 

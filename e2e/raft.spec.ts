@@ -2,8 +2,8 @@ import type { Locator, Page } from '@playwright/test'
 import { scenarios } from '../src/labs/raft/scenarios.ts'
 import {
   actor,
+  actsOn,
   awaitLeader,
-  awaitPlaying,
   CALM,
   expect,
   expectInstant,
@@ -11,6 +11,7 @@ import {
   openLab,
   openStopped,
   outline,
+  runScenarios,
   stateOf,
   terminalRows,
   test,
@@ -29,7 +30,6 @@ at 0s campaign n1
 `
 
 const play = (page: Page) => page.getByRole('button', { name: 'Play', exact: true }).click()
-const actsOn = (page: Page, name: string) => page.getByRole('toolbar', { name: `Acts on ${name}` })
 const menu = (page: Page) => page.getByRole('menu')
 
 /** The commit index of an actor, as the list tells it. */
@@ -241,16 +241,6 @@ test.describe('time', () => {
     await expect(stateOf(page, other)).not.toHaveText(/^down/)
   })
 
-  test('undo takes an act back, redo brings it again', async ({ page }) => {
-    await openStopped(page)
-    await typeLine(page, 'kill n1')
-    await expect(stateOf(page, 'n1')).toHaveText(/^down/)
-    await page.getByRole('button', { name: 'Take the last act back' }).click()
-    await expect(stateOf(page, 'n1')).toContainText('leader')
-    await page.getByRole('button', { name: 'Bring it again' }).click()
-    await expect(stateOf(page, 'n1')).toHaveText(/^down/)
-  })
-
   test('speeds reach from a thousandth to as fast as possible', async ({ page }) => {
     await openStopped(page, `${CALM}until 60s\n`)
     const speed = page.getByRole('slider', { name: 'Speed' })
@@ -355,19 +345,6 @@ until 10s
 })
 
 test('every scenario opens and runs to its end; a rule breaks exactly where a fault is planted', async ({ page }) => {
-  await openLab(page)
   expect(scenarios.length).toBeGreaterThanOrEqual(10)
-  for (const { title, text } of scenarios) {
-    await page.getByRole('tab', { name: 'Scenarios' }).click()
-    await page.getByRole('button', { name: title }).first().click()
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText(title)
-    await awaitPlaying(page)
-    await typeLine(page, 'run')
-    const broken = page.getByRole('tab', { name: /^Rules ✕/ })
-    if (/^set fault /m.test(text)) await expect(broken, title).toBeVisible()
-    else {
-      await expectInstant(page, `${/^until (\d+)s$/m.exec(text)?.[1]}.000000`)
-      await expect(broken, title).toBeHidden()
-    }
-  }
+  await runScenarios(page, 'raft', scenarios)
 })

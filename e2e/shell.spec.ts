@@ -2,12 +2,12 @@ import type { Page } from '@playwright/test'
 import {
   awaitKept,
   CALM,
-  closeDialog,
   dropFile,
   expect,
   expectAccessible,
   openLab,
   openStopped,
+  stateOf,
   test,
   typeLine,
 } from './support.ts'
@@ -75,31 +75,6 @@ test('the first task stands over the experiment of a first visit only, and stays
 })
 
 test.describe('links, texts and files', () => {
-  test('a link leads back to the same run', async ({ page, browser, baseURL, site }) => {
-    await openStopped(page, '# shared\nlab raft\nseed 5\nat 500ms kill n3\n', '1s')
-    await page.getByRole('button', { name: 'Share', exact: true }).click()
-    const link = await page.getByRole('textbox', { name: 'Link to this run' }).inputValue()
-    expect(link.startsWith(baseURL ?? site.url)).toBe(true)
-    const reader = await browser.newPage()
-    await reader.goto(link)
-    await expect(title(reader)).toHaveText('shared')
-    await tab(reader, 'Text').click()
-    await expect(text(reader)).toHaveValue(/at 500ms kill n3/)
-    await reader.close()
-  })
-
-  test('a damaged link is refused with its reason, and a world runs behind it', async ({ page }) => {
-    await page.goto('./#/raft?x=1.abc')
-    await expect(sheet(page)).toContainText('damaged')
-    await sheet(page).getByRole('button', { name: 'Go on without it' }).click()
-    await expect(title(page)).toHaveText('Five nodes, one log')
-  })
-
-  test('a scenario that does not exist is said to be none', async ({ page }) => {
-    await page.goto('./#/raft/s/nope')
-    await expect(sheet(page)).toContainText('There is no scenario “nope”')
-  })
-
   test('a broken text names line, column, expectation and suggestion, and can be mended in place', async ({ page }) => {
     await openHome(page)
     await page.getByRole('textbox', { name: /A link to a run/ }).fill(BROKEN)
@@ -119,15 +94,6 @@ test.describe('links, texts and files', () => {
     await expect(title(page)).toHaveText('mended')
   })
 
-  test('a broken file leaves the present run untouched', async ({ page }) => {
-    await openStopped(page)
-    await dropFile(page, 'broken.lab', BROKEN)
-    await expect(sheet(page)).toContainText('2 mistakes in broken.lab')
-    await sheet(page).getByRole('button', { name: 'Leave it' }).click()
-    await expect(title(page)).toHaveText('calm')
-    await expect(page.locator('.i-readout')).toContainText('1.000000')
-  })
-
   test('a dropped file opens, survives a reload, and stays among the recent ones', async ({ page }) => {
     await openLab(page)
     await expect(title(page)).toHaveText('Five nodes, one log')
@@ -144,17 +110,6 @@ test.describe('links, texts and files', () => {
     await expect(title(page)).toHaveText('mine')
   })
 
-  test('acts are kept over a reload of a link', async ({ page }) => {
-    await openStopped(page, CALM, '1s')
-    await typeLine(page, 'kill n2')
-    await tab(page, 'Text').click()
-    await expect(text(page)).toHaveValue(/kill n2/)
-    await awaitKept(page, 'kill n2')
-    await page.reload()
-    await tab(page, 'Text').click()
-    await expect(text(page)).toHaveValue(/kill n2/)
-  })
-
   test('an edited text is checked while it is typed, and applied as a whole', async ({ page }) => {
     await openStopped(page)
     await tab(page, 'Text').click()
@@ -165,63 +120,6 @@ test.describe('links, texts and files', () => {
     await text(page).fill('# edited\nlab raft\nset nodes 7\n')
     await page.getByRole('button', { name: 'Apply' }).click()
     await expect(title(page)).toHaveText('edited')
-  })
-
-  test('an embedded figure has the stage and its transport, and a way to the lab', async ({ page }) => {
-    await page.goto('./#/raft/embed')
-    await expect(page.getByRole('button', { name: 'n1', exact: true })).toBeVisible()
-    await expect(page.getByRole('button', { name: 'Pause', exact: true })).toBeVisible()
-    await expect(page.getByRole('link', { name: 'Open in Ballast' })).toHaveAttribute('href', /#\/raft$/)
-    await expect(page.getByRole('tab')).toHaveCount(0)
-    await expectAccessible(page)
-  })
-
-  test('an unknown address offers the way home', async ({ page }) => {
-    await page.goto('./#/paxos/anything')
-    await expect(page.getByRole('heading', { name: 'There is nothing here' })).toBeVisible()
-    await page.getByRole('link', { name: 'Home', exact: true }).click()
-    await expect(page).toHaveURL(/#\/$/)
-  })
-})
-
-test.describe('what can go wrong', () => {
-  test('forbidden storage: everything works, and the page says that nothing is kept', async ({ page }) => {
-    await page.addInitScript(() => {
-      Object.defineProperty(window, 'localStorage', {
-        get() {
-          throw new DOMException('denied', 'SecurityError')
-        },
-      })
-    })
-    await openStopped(page)
-    await expect(page.getByText('This browser keeps nothing')).toBeVisible()
-    await dropFile(page, 'mine.lab', '# mine\nlab raft\n')
-    await expect(title(page)).toHaveText('mine')
-  })
-
-  test('a crashed worker is said, and starts again from the same experiment', async ({ page }) => {
-    await page.addInitScript(() => {
-      const Real = window.Worker
-      window.Worker = class extends Real {
-        constructor(...given: ConstructorParameters<typeof Worker>) {
-          super(...given)
-          Object.assign(window, { lastWorker: this })
-        }
-      }
-    })
-    await openStopped(page)
-    await typeLine(page, 'kill n2')
-    await tab(page, 'Text').click()
-    await expect(text(page)).toHaveValue(/kill n2/)
-    await page.evaluate(() => {
-      const { lastWorker } = window as unknown as { lastWorker: Worker }
-      lastWorker.dispatchEvent(new ErrorEvent('error', { message: 'made up' }))
-    })
-    await expect(page.getByRole('alert')).toContainText('made up')
-    await page.getByRole('button', { name: 'Restart from the same experiment' }).click()
-    await expect(page.getByRole('alert')).toBeHidden()
-    await expect(title(page)).toHaveText('calm')
-    await expect(text(page)).toHaveValue(/kill n2/)
   })
 })
 
@@ -236,7 +134,6 @@ test.describe('the shell by keyboard', () => {
     await expect(kill).toBeVisible()
     await page.getByRole('combobox').fill('kill')
     await expect(kill).toHaveAttribute('aria-selected', 'true')
-    await expectAccessible(page)
     await page.keyboard.press('Enter')
     await expect(page.locator('.xterm-rows')).toContainText('kill')
     await expect(page.locator('.xterm-helper-textarea')).toBeFocused()
@@ -252,20 +149,6 @@ test.describe('the shell by keyboard', () => {
     await expect(sheet(page)).toContainText('Play or pause')
     await expect(sheet(page)).toContainText('Find and do anything')
     await expect(sheet(page)).toContainText('Kill, or restart')
-  })
-
-  test('single keys can be switched off; those with Ctrl stay', async ({ page }) => {
-    await openStopped(page)
-    await page.locator('#stage').focus()
-    await page.keyboard.press('?')
-    await sheet(page).getByRole('button', { name: 'Settings…' }).click()
-    await page.getByRole('checkbox', { name: /Single-key/ }).uncheck()
-    await closeDialog(page)
-    await page.locator('#stage').focus()
-    await page.keyboard.press('?')
-    await page.keyboard.press('Control+k')
-    await expect(page.getByRole('dialog', { name: 'Commands' })).toBeVisible()
-    await expect(page.getByRole('dialog')).toHaveCount(1)
   })
 
   test('presenting leaves the stage and the timeline, Escape comes back', async ({ page }) => {
@@ -288,11 +171,14 @@ test.describe('the shell by keyboard', () => {
     await expect(page.locator('.i-readout')).toContainText('2.000000')
     await tab(page, 'Text').click()
     await expect(text(page)).toHaveValue(/kill n2/)
+    await expect(stateOf(page, 'n2')).toHaveText(/^down/)
     await page.getByRole('button', { name: 'Take the last act back' }).click()
+    await expect(stateOf(page, 'n2')).not.toHaveText(/^down/)
     await expect(text(page)).not.toHaveValue(/kill n2/)
     await expect(page.getByRole('button', { name: /^branch \d of \d$/ })).toBeVisible()
     await page.getByRole('button', { name: 'Bring it again' }).click()
     await expect(text(page)).toHaveValue(/kill n2/)
+    await expect(stateOf(page, 'n2')).toHaveText(/^down/)
   })
 })
 

@@ -4,8 +4,10 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { deflateRawSync } from 'node:zlib'
 import AxeBuilder from '@axe-core/playwright'
-import { test as base, expect, type Locator, type Page } from '@playwright/test'
+import { test as base, type ConsoleMessage, expect, type Locator, type Page } from '@playwright/test'
 import type { RunState } from '../src/engine/api.ts'
+import type { Scenario } from '../src/engine/lab.ts'
+import { THEME_EVENT } from '../src/viz/palette.ts'
 import { startStaticServer } from '../tools/static-server.mjs'
 
 export { expect }
@@ -23,14 +25,26 @@ const SLOWER = Number(process.env.BALLAST_SLOW || 1)
 
 /** What a page may not do unnoticed: errors on its console, and exceptions that nobody caught. */
 class Problems {
+  readonly #page: Page
   readonly #found: string[] = []
   readonly #expected: RegExp[] = []
+  readonly #onConsole = (message: ConsoleMessage) => {
+    if (message.type() === 'error') this.#found.push(`console: ${message.text()} (${message.location().url})`)
+  }
+  readonly #onError = (error: Error) => {
+    this.#found.push(`uncaught: ${error.stack ?? error.message}`)
+  }
 
   constructor(page: Page) {
-    page.on('console', (message) => {
-      if (message.type() === 'error') this.#found.push(`console: ${message.text()} (${message.location().url})`)
-    })
-    page.on('pageerror', (error) => this.#found.push(`uncaught: ${error.stack ?? error.message}`))
+    this.#page = page
+    page.on('console', this.#onConsole)
+    page.on('pageerror', this.#onError)
+  }
+
+  /** Hears no more: the page goes on with another test. */
+  close(): void {
+    this.#page.off('console', this.#onConsole)
+    this.#page.off('pageerror', this.#onError)
   }
 
   /** For a test whose subject is the failure: messages like this are no problem. */
@@ -44,6 +58,8 @@ class Problems {
 }
 
 interface PerTest {
+  /** For a test that prepares the browser before anything is loaded: a page that nobody has used. */
+  readonly fresh: boolean
   /** Watches `page`; what it found unexpectedly fails the test at its end. */
   readonly problems: Problems
 }
@@ -51,9 +67,25 @@ interface PerTest {
 interface PerWorker {
   /** The built site on a plain static file server under {@link SUB_PATH}; `baseURL` is its address. */
   readonly site: { readonly url: string }
+  /** Makes a page of its own browser profile, as the configuration wants it. */
+  readonly openPage: (options?: { readonly serviceWorkers?: 'allow' | 'block' }) => Promise<Page>
+  /** One page for most tests of a worker: the browser has the site's files, and compiled them. */
+  readonly visitor: Page
+}
+
+const NO_EMULATION = { colorScheme: null, reducedMotion: null, media: null, forcedColors: null } as const
+
+/** Leaves the page and forgets what it kept: the next visit is a first one, in a new document. */
+async function forget(page: Page, site: { readonly url: string }): Promise<void> {
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
+  await page.emulateMedia(NO_EMULATION)
+  // A picture of the same site: the page that is left may still write until it is gone.
+  await page.goto(`${site.url}icon.svg`)
+  await page.evaluate(() => localStorage.clear())
 }
 
 export const test = base.extend<PerTest, PerWorker>({
+  fresh: [false, { option: true }],
   site: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from this pattern.
     async ({}, use) => {
@@ -64,15 +96,38 @@ export const test = base.extend<PerTest, PerWorker>({
     { scope: 'worker' },
   ],
   baseURL: async ({ site }, use) => use(site.url),
-  page: async ({ page }, use) => {
-    if (SLOWER > 1)
-      await (await page.context().newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: SLOWER })
+  openPage: [
+    async ({ browser, site }, use, { project }) => {
+      const { viewport = null } = project.use
+      await use(async ({ serviceWorkers = 'block' } = {}) => {
+        const page = await browser.newPage({ baseURL: site.url, viewport, serviceWorkers })
+        if (SLOWER > 1)
+          await (await page.context().newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: SLOWER })
+        return page
+      })
+    },
+    { scope: 'worker' },
+  ],
+  visitor: [
+    async ({ openPage }, use) => {
+      const page = await openPage()
+      await use(page)
+      await page.close()
+    },
+    { scope: 'worker' },
+  ],
+  page: async ({ fresh, openPage, serviceWorkers, visitor, viewport, site }, use) => {
+    const page = fresh ? await openPage({ serviceWorkers: serviceWorkers ?? 'block' }) : visitor
+    if (viewport) await page.setViewportSize(viewport)
     await use(page)
+    if (fresh) await page.close()
+    else await forget(page, site)
   },
   problems: [
     async ({ page }, use) => {
       const problems = new Problems(page)
       await use(problems)
+      problems.close()
       expect(problems.unexpected(), 'errors of the page').toEqual([])
     },
     { auto: true },
@@ -97,6 +152,51 @@ export async function openLab(
   await page.goto('about:blank')
   await page.goto(`./#/${lab}${fields.length === 0 ? '' : `?${fields.join('&')}`}`)
   await expect(page.getByRole('main')).toBeVisible()
+}
+
+/** Opens a scenario by its address, in a fresh document, and gives its text. */
+export async function openScenario(page: Page, lab: string, { id, title, text }: Scenario): Promise<string> {
+  await page.goto('about:blank')
+  await page.goto(`./#/${lab}/s/${id}`)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(title)
+  await awaitPlaying(page)
+  return text
+}
+
+/** The last instant of a text, as the transport shows it. */
+export const endOf = (text: string): string => `${/^until (\d+)s$/m.exec(text)?.[1]}.000000`
+
+/** Every scenario of a lab, chosen in the guide and run to its end: a rule breaks exactly where a fault is planted. */
+export async function runScenarios(page: Page, lab: string, scenarios: readonly Scenario[]): Promise<void> {
+  await openLab(page, { lab })
+  for (const { title, text } of scenarios) {
+    await page.getByRole('tab', { name: 'Scenarios' }).click()
+    await page.getByRole('button', { name: title }).first().click()
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(title)
+    await awaitPlaying(page)
+    await typeLine(page, 'run')
+    const broken = page.getByRole('tab', { name: /^Rules ✕/ })
+    if (/^set fault /m.test(text)) await expect(broken, title).toBeVisible()
+    else {
+      await expectInstant(page, endOf(text))
+      await expect(broken, title).toBeHidden()
+    }
+  }
+}
+
+/** Every lesson of a lab opens at its first step, with a world beside it. */
+export async function openLessons(
+  page: Page,
+  lab: string,
+  cards: Readonly<Record<string, { readonly id: string; readonly title: string }>>,
+): Promise<void> {
+  const guide = page.getByRole('tabpanel', { name: 'Lesson' })
+  for (const { id, title } of Object.values(cards)) {
+    await page.goto(`./#/${lab}/lesson/${id}/1`)
+    await expect(guide.locator('.lesson')).toContainText(title)
+    await expect(guide.getByRole('button', { name: 'Skip', exact: true })).toBeVisible()
+    await expect(outline(page).getByRole('listitem').first()).toContainText('n1')
+  }
 }
 
 // ---- The workbench, as people find it ---------------------------------------------------------------------------
@@ -146,10 +246,10 @@ export async function expectInstant(page: Page, seconds: string): Promise<void> 
   await expect(page.locator('.i-readout')).toContainText(seconds)
 }
 
-/** One line into the terminal, keys and all. */
+/** One line into the terminal: put in as a whole, as a keyboard with word completion does. */
 export async function typeLine(page: Page, line: string): Promise<void> {
   await page.locator('.xterm-helper-textarea').focus()
-  await page.keyboard.type(line)
+  await page.keyboard.insertText(line)
   await page.keyboard.press('Enter')
 }
 
@@ -162,6 +262,9 @@ export const timeline = (page: Page): Locator => page.getByRole('slider', { name
 /** A node or client on the picture; its accessible description is its state. */
 export const actor = (page: Page, name: string): Locator =>
   page.locator('#stage').getByRole('button', { name, exact: true })
+
+/** The acts of the selected actor, beside the stage. */
+export const actsOn = (page: Page, name: string): Locator => page.getByRole('toolbar', { name: `Acts on ${name}` })
 
 /** The stage in words: a list that is always there, also when only screen readers see it. */
 export const outline = (page: Page): Locator => page.getByRole('region', { name: 'Nodes and clients as a list' })
@@ -272,14 +375,47 @@ export async function runCli(
   })
 }
 
-/** axe, all rules including best practices, over the page as it stands, or over a part of it: nothing found. */
-export async function expectAccessible(page: Page, part?: string): Promise<void> {
-  // Legacy: without a second page to put results of foreign frames together; there are none. Only violations are
-  // described. Each saves more time than the rules themselves take.
-  const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] })
-  const { violations } = await (part === undefined ? axe : axe.include(part)).analyze()
-  const found = violations.flatMap(({ id, help, nodes }) =>
+/** Rules of axe whose outcome depends on colours: what another theme may break. */
+const COLOUR_RULES = ['color-contrast', 'link-in-text-block']
+
+/**
+ * axe over the page as it stands, or over a part of it: nothing found. All rules including best practices in the theme that
+ * the page has, and those of colours in the `others`; `each` looks at the page in every one of them.
+ */
+export async function expectAccessible(page: Page, part?: string, others: readonly string[] = [], each = noLook) {
+  const first = (await page.locator(':root').getAttribute('data-theme')) ?? ''
+  expect(await violations(page, part, null), `what axe found in the theme ${first}`).toEqual([])
+  await each()
+  for (const theme of others) {
+    await wear(page, theme)
+    expect(await violations(page, part, COLOUR_RULES), `what axe found in the theme ${theme}`).toEqual([])
+    await each()
+  }
+  if (others.length > 0) await wear(page, first)
+}
+
+const noLook = async () => {}
+
+/** Puts on another theme where the page stands, as the settings do. */
+async function wear(page: Page, theme: string): Promise<void> {
+  await page.evaluate(
+    ([to, event]) => {
+      document.documentElement.dataset.theme = to
+      window.dispatchEvent(new Event(event))
+    },
+    [theme, THEME_EVENT] as const,
+  )
+}
+
+async function violations(page: Page, part: string | undefined, rules: string[] | null): Promise<readonly string[]> {
+  // Its half a megabyte of source is brought to a document once. Legacy: without a second page to put results of foreign
+  // frames together; there are none. Only violations are described. Each saves more time than the rules themselves take.
+  const isThere = await page.evaluate(() => 'axe' in window)
+  const axe = new AxeBuilder(isThere ? { page, axeSource: ';' } : { page }).setLegacyMode()
+  if (part !== undefined) axe.include(part)
+  axe.options({ resultTypes: ['violations'], ...(rules === null ? {} : { runOnly: rules }) })
+  const found = await axe.analyze()
+  return found.violations.flatMap(({ id, help, nodes }) =>
     nodes.map((node) => `${id} (${help}): ${node.target.join(' ')}\n    ${node.failureSummary ?? ''}`),
   )
-  expect(found, 'what axe found').toEqual([])
 }
