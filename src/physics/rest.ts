@@ -295,8 +295,10 @@ function adrift({ stiffness }: RestProblem, { mooring, residual }: Balance): Fai
 }
 
 function noConvergence(step: Float64Array, iterations: number): Failure {
-  const value = Math.max(...step.subarray(0, 3).map(Math.abs))
-  const message = `The platform finds no rest: after ${iterations} steps it still moves by ${value.toPrecision(2)} m.`
+  const metres = Math.max(...step.subarray(0, 3).map(Math.abs))
+  const degrees = (Math.max(...step.subarray(3).map(Math.abs)) * 180) / Math.PI
+  const [value, unit] = metres >= degrees ? [metres, 'm'] : [degrees, 'degrees']
+  const message = `The platform finds no rest: after ${iterations} steps it still moves by ${value.toPrecision(2)} ${unit}.`
   return { kind: 'no convergence', message, value }
 }
 
