@@ -34,18 +34,28 @@ function zipf(table: Float64Array, entropy: number): number {
   return low
 }
 
+/** `key:0`, `key:1` … Each is one string however often it is asked for: histories keep keys, and maps compare them. */
+function keyNames(): (number: number) => string {
+  const names: string[] = []
+  return (number) => {
+    names[number] ??= `key:${number}`
+    return names[number]
+  }
+}
+
 /** A function from 32 random bits to a key. */
 function keyOf(distribution: Distribution, keys: number): (entropy: number) => string {
+  const nameOf = keyNames()
   switch (distribution) {
     case 'uniform':
-      return (entropy) => `key:${below(entropy, keys)}`
+      return (entropy) => nameOf(below(entropy, keys))
     case 'zipf': {
       const table = zipfTable(keys)
-      return (entropy) => `key:${zipf(table, entropy)}`
+      return (entropy) => nameOf(zipf(table, entropy))
     }
     case 'hot':
       return (entropy) =>
-        below(again(entropy, 11), 1000) < HOT_PERMILLE ? HOT_KEY : `key:${below(again(entropy, 12), keys)}`
+        below(again(entropy, 11), 1000) < HOT_PERMILLE ? HOT_KEY : nameOf(below(again(entropy, 12), keys))
     case 'tags':
       return (entropy) => {
         const user = below(entropy, Math.max(1, Math.floor(keys / FIELDS.length)))

@@ -5,7 +5,7 @@ import { PersistentMap } from '../../../base/persistent-map.ts'
 import type { Env } from '../../../machine/machine.ts'
 import type { Input, Transition } from '../state.ts'
 import { NO_OWNERS, onClosed, onReplies, onRetry, onTimeout } from './answers.ts'
-import { dispatch, prepare, sendTo } from './routes.ts'
+import { launch, prepare, sendTo } from './routes.ts'
 import { Run } from './run.ts'
 import type { ClientCommand, ClientConfig, ClientState } from './types.ts'
 
@@ -63,12 +63,14 @@ function handle(run: Run, input: Input): void {
 
 function onCommand(run: Run, request: RequestId, command: ClientCommand): void {
   switch (command.kind) {
-    case 'batch':
-      run.stats.calls += command.operations.length
-      run.begin(request, command.operations.length)
-      if (command.operations.length === 0) run.answerEmpty(request)
-      for (const [at, operation] of command.operations.entries()) dispatch(run, prepare(request, at, operation), null)
+    case 'batch': {
+      const { operations } = command
+      run.stats.calls += operations.length
+      run.begin(request, operations.length)
+      if (operations.length === 0) run.answerEmpty(request)
+      for (let at = 0; at < operations.length; at++) launch(run, prepare(request, at, operations[at]!))
       return
+    }
     case 'typed': {
       const { node, args, follow } = command
       run.stats.calls++

@@ -11,6 +11,8 @@ import type { Operation, Pending } from './types.ts'
 /** What a client knows of a command. */
 interface Known {
   readonly spec: CommandSpec
+  /** Its one key is its first argument. */
+  readonly oneKey: boolean
   readonly isWrite: boolean
   readonly isRead: boolean
 }
@@ -23,16 +25,19 @@ function knownAs(name: string): Known | null {
   if (found === undefined) {
     const spec = COMMANDS.get(name.toLowerCase())
     const has = (flag: string) => spec?.flags.includes(flag) ?? false
-    found = spec === undefined ? null : { spec, isWrite: has('write'), isRead: has('readonly') }
+    found = spec === undefined ? null : { spec, oneKey: isOneKey(spec), isWrite: has('write'), isRead: has('readonly') }
     // Names are typed by people as well: what is no command is not kept.
     if (found !== null) known.set(name, found)
   }
   return found
 }
 
-function slotOf({ spec }: Known, { args }: Operation): number | null {
+const isOneKey = ({ firstKey, lastKey, flags, keysOf }: CommandSpec): boolean =>
+  firstKey === 1 && lastKey === 1 && keysOf === undefined && !flags.includes('movablekeys')
+
+function slotOf({ spec, oneKey }: Known, { args }: Operation): number | null {
   if (args.length < Math.abs(spec.arity)) return null
-  const key = commandKeys(spec, args)[0]
+  const key = oneKey ? args[1] : commandKeys(spec, args)[0]
   return key === undefined ? null : keySlot(key)
 }
 
@@ -40,8 +45,10 @@ function slotOf({ spec }: Known, { args }: Operation): number | null {
 const NOBODY = '' as NodeId
 const NO_REDIRECTIONS: readonly string[] = []
 
+type Fresh = { -readonly [K in keyof Pending]: Pending[K] }
+
 /** An operation before it is sent: what the command table knows of it decides where it may go. */
-export function prepare(request: RequestId, at: number, operation: Operation): Pending {
+export function prepare(request: RequestId, at: number, operation: Operation): Fresh {
   const command = knownAs(operation.args[0] ?? '')
   return {
     request,
@@ -82,17 +89,35 @@ export function sendTo(run: Run, pending: Pending, target: NodeId): void {
   run.post(aim(pending, target, run.nowMs))
 }
 
-/**
- * Sends an operation of a batch. A smart client looks into its map, and fetches it first if it has none; a naive one
- * asks any of its seeds. `avoid`: the node that failed just now.
- */
-export function dispatch(run: Run, pending: Pending, avoid: NodeId | null): void {
-  if (run.config.style !== 'smart') sendTo(run, pending, anyOf(run, run.config.seeds, avoid))
-  else if (run.mapKnown) sendTo(run, pending, targetOf(run, pending, avoid))
-  else {
-    run.held = run.held.append(pending)
-    refresh(run, avoid)
+/** Sends an operation of a batch for the first time. Nobody else has seen it yet: it need not be copied. */
+export function launch(run: Run, fresh: Fresh): void {
+  const target = destination(run, fresh, null)
+  if (target === null) {
+    hold(run, fresh, null)
+    return
   }
+  fresh.target = target
+  fresh.firstSentMs = run.nowMs
+  run.post(fresh)
+}
+
+/** Sends an operation of a batch again. `avoid`: the node that failed just now. */
+export function dispatch(run: Run, pending: Pending, avoid: NodeId | null): void {
+  const target = destination(run, pending, avoid)
+  if (target === null) hold(run, pending, avoid)
+  else sendTo(run, pending, target)
+}
+
+/** A smart client looks into its map, and fetches it first if it has none (null); a naive one asks any of its seeds. */
+function destination(run: Run, pending: Pending, avoid: NodeId | null): NodeId | null {
+  if (run.config.style !== 'smart') return anyOf(run, run.config.seeds, avoid)
+  return run.mapKnown ? targetOf(run, pending, avoid) : null
+}
+
+/** It waits for the map. */
+function hold(run: Run, pending: Pending, avoid: NodeId | null): void {
+  run.held = run.held.append(pending)
+  refresh(run, avoid)
 }
 
 function anyOf(run: Run, nodes: readonly NodeId[], avoid: NodeId | null): NodeId {
@@ -102,8 +127,10 @@ function anyOf(run: Run, nodes: readonly NodeId[], avoid: NodeId | null): NodeId
 
 function targetOf(run: Run, { slot, isRead }: Pending, avoid: NodeId | null): NodeId {
   const owners = slot === null ? [] : run.map.get(slot)
-  const replicas = owners.slice(1).filter((node) => node !== avoid)
-  if (isRead && run.config.readReplicas && replicas.length > 0) return run.pick(replicas)
+  if (isRead && run.config.readReplicas) {
+    const replicas = owners.slice(1).filter((node) => node !== avoid)
+    if (replicas.length > 0) return run.pick(replicas)
+  }
   const master = owners[0]
   return master === undefined || master === avoid ? anyOf(run, run.known, avoid) : master
 }

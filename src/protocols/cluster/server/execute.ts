@@ -40,15 +40,16 @@ export function executeByServer(turn: Turn, { peer }: Session, { spec }: Known, 
 
 class Call implements DataCall {
   readonly fromMaster = false
-  readonly nowMs: number
 
   constructor(
     private readonly turn: Turn,
     readonly db: Keyspace,
     readonly resp: 2 | 3,
     readonly retry: boolean,
-  ) {
-    this.nowMs = turn.nowMs
+  ) {}
+
+  get nowMs(): number {
+    return this.turn.nowMs
   }
 
   random(): number {
