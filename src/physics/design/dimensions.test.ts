@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DESIGN_IDS, shipped } from '../designs/index.ts'
 import { dimensionsOf, withDimension } from './dimensions.ts'
+import { examineDesign } from './read.ts'
 import type { Design, Vec3 } from './types.ts'
+import { writeDesign } from './write.ts'
 
 const radius = ([x, y]: Vec3): number => Math.hypot(x, y)
 const set = (design: Design, name: string, value: number): Design => {
@@ -32,6 +34,24 @@ describe.each(DESIGN_IDS)('every dimension of %s', (id) => {
       for (const [at, each] of after.entries())
         expect(each.value, `${name} left ${each.name}`).toBeCloseTo(dimensions[at]!.value, 9)
     }
+  })
+
+  test('gives a design that is written and read as the same, also at its bounds', () => {
+    const close = (value: unknown): unknown =>
+      typeof value === 'number'
+        ? Number(value.toPrecision(10))
+        : Array.isArray(value)
+          ? value.map(close)
+          : typeof value === 'object' && value !== null
+            ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, close(inner)]))
+            : value
+    for (const { name, min, max, value, with: made } of dimensions)
+      for (const next of [min, max, 0.9 * value + 0.1 * max]) {
+        const changed = made(next)
+        const { design: read, problems } = examineDesign(writeDesign(changed))
+        expect(problems, `${name} = ${next}`).toEqual([])
+        expect(close(read), `${name} = ${next}`).toEqual(close(changed))
+      }
   })
 
   test('takes any value within its bounds, and has it then', () => {

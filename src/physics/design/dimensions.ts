@@ -86,7 +86,7 @@ function sections(member: MemberDesign): readonly MemberDimension[] {
       title,
       unit: 'm',
       value,
-      min: 0.1,
+      min: Math.max(0.1, ...member.sidesM.map((pair, at) => (2 * member.wallM[at]! * value) / pair[of])),
       max: 100,
       make: (next) => ({ ...member, sidesM: member.sidesM.map((pair) => scaled(pair, next / value)) }),
     }
@@ -111,7 +111,7 @@ function ends(member: MemberDesign): readonly MemberDimension[] {
       endA: [endA[0], endA[1], -draft],
       stationsM: [0, ...inner.map((at) => at + longer), stationsM.at(-1)! + longer],
       stationScale: { start: 0, end: stationsM.at(-1)! + longer },
-      caps: member.caps.map((cap) => (cap.atM === 0 ? cap : { ...cap, atM: cap.atM + longer })),
+      caps: member.caps.map((cap) => (cap.atM === 0 ? cap : { ...cap, atM: Math.max(0, cap.atM + longer) })),
     }
   }
   const upper = (freeboard: number): MemberDesign => {
@@ -122,7 +122,10 @@ function ends(member: MemberDesign): readonly MemberDimension[] {
       endB: [endB[0], endB[1], freeboard],
       stationsM: [...stationsM.slice(0, -1), top + longer],
       stationScale: { start: 0, end: top + longer },
-      caps: member.caps.map((cap) => (cap.atM === top ? { ...cap, atM: top + longer } : cap)),
+      caps: member.caps.map((cap) => ({
+        ...cap,
+        atM: cap.atM === top ? top + longer : Math.min(cap.atM, top + longer),
+      })),
     }
   }
   const least = 0.01
@@ -269,11 +272,9 @@ function spacing(design: Design): readonly Dimension[] {
           ...design,
           platform: {
             ...design.platform,
-            members: design.platform.members.map((member) => ({
-              ...member,
-              endA: moved(member.endA, by),
-              endB: moved(member.endB, by),
-            })),
+            members: design.platform.members.map((member) =>
+              between(member, moved(member.endA, by), moved(member.endB, by)),
+            ),
           },
           mooring: withPoints(design, (point) => ({ ...point, location: moved(point.location, by) })),
         }
@@ -281,6 +282,24 @@ function spacing(design: Design): readonly Dimension[] {
     },
   ]
 }
+
+/** The member between two other points: stations, ballast and bulkheads stretch with its length. */
+function between(member: MemberDesign, endA: Vec3, endB: Vec3): MemberDesign {
+  const top = member.stationsM.at(-1)!
+  const lengthM = distance(endA, endB)
+  // A member that is only carried along keeps its numbers to the last bit.
+  const factor = Math.abs(lengthM - top) < 1e-9 * top ? 1 : lengthM / top
+  return {
+    ...member,
+    endA,
+    endB,
+    stationsM: member.stationsM.map((at) => at * factor),
+    fillM: member.fillM.map((height) => height * factor),
+    caps: member.caps.map((cap) => ({ ...cap, atM: cap.atM * factor })),
+  }
+}
+
+const distance = (a: Vec3, b: Vec3): number => Math.hypot(b[0] - a[0], b[1] - a[1], b[2] - a[2])
 
 const withPoints = (design: Design, change: (point: MooringPoint) => MooringPoint): Design['mooring'] =>
   design.mooring === null ? null : { ...design.mooring, points: design.mooring.points.map(change) }
@@ -341,7 +360,7 @@ function lineTypeDimensions(design: Design): readonly Dimension[] {
       title,
       unit,
       value,
-      min: 0,
+      min: max * 1e-6,
       max,
       with: (next) => ({
         ...design,

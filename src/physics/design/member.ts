@@ -136,9 +136,12 @@ function readSides(fields: Fields, shape: MemberDesign['shape'], places: number)
   return fields.pairs('d', places, NOT_NEGATIVE) ?? Array.from({ length: places }, (): Pair => [1, 1])
 }
 
+/** How much more than the room there is a wall or a ballast may take by rounding, relative. */
+const SLACK = 1e-9
+
 function readWall(fields: Fields, sidesM: readonly Pair[]): readonly number[] {
   const wall = fields.perPlace('t', sidesM.length, NOT_NEGATIVE, 0)
-  const at = fields.report.failed ? -1 : wall.findIndex((t, i) => 2 * t > Math.min(...sidesM[i]!))
+  const at = fields.report.failed ? -1 : wall.findIndex((t, i) => 2 * t > Math.min(...sidesM[i]!) * (1 + SLACK))
   if (at >= 0)
     fields.report.expected(
       fields.at('t'),
@@ -147,9 +150,6 @@ function readWall(fields: Fields, sidesM: readonly Pair[]): readonly number[] {
     )
   return wall
 }
-
-/** How much higher than its section a ballast may stand by rounding, in lengths of the member. */
-const FILL_SLACK = 1e-9
 
 function readFill(
   fields: Fields,
@@ -160,7 +160,7 @@ function readFill(
   const fill = fields.perPlace('l_fill', sections, NOT_NEGATIVE, 0)
   fill.forEach((height, at) => {
     const room = stations[at + 1]! - stations[at]!
-    if (height > room + FILL_SLACK * (scale.end - scale.start))
+    if (height > room + SLACK * (scale.end - scale.start))
       fields.report.expected(fields.at('l_fill'), `at most ${room}, the length of section ${at}`, height)
   })
   return {
