@@ -29,7 +29,10 @@ export interface Corrections {
   readonly diffractionPhase: boolean
   /** Drag is linearized about the motion in all trains of waves and in wind, not only in the first train. */
   readonly dragSources: boolean
-  /** The mean moment at the tower's base is that of weight and rotor loads; RAFT HEAD multiplies moments by lengths once too often. */
+  /**
+   * The moment at the tower's base has the rotor's answer to every motion and to gusts, and the mean that weight and rotor loads have. RAFT
+   * HEAD leaves out surge and gusts, and in the mean it multiplies moments by lengths once too often.
+   */
   readonly towerBaseMoment: boolean
   /** Turbulent wind excites the platform. */
   readonly turbulence: boolean

@@ -85,7 +85,25 @@ describe('the moment at the base of the tower', () => {
     force6: Float64Array.of(500, 0, 0, 0, 500 * 90, 0),
     addedMass: new Float64Array(3 * 36),
     damping: new Float64Array(3 * 36),
+    excitation: null,
   } as unknown as RotorCase
+
+  test('of a rotor that damps is its force times its height above the base, in surge, too; in RAFT in pitch alone', () => {
+    // Damping of 40 Ns/m along x at a height of 90 m, at every frequency.
+    const lever = [1, 0, 0, 0, 90, 0]
+    const damping = Float64Array.from(
+      { length: 3 * 36 },
+      (_, k) => 40 * lever[Math.floor((k % 36) / 6)]! * lever[k % 6]!,
+    )
+    const damped = { ...rotor, force6: new Float64Array(6), damping, excitation: null }
+    const light = { ...TOP, massKg: 0, pitchInertia: 0 }
+    const std = (dof: number, corrections: typeof CORRECTED) =>
+      towerBaseMoment(moving(dof, 1), LEVEL, light, damped, corrections).std * Math.SQRT2
+    expect(std(0, CORRECTED)).toBeCloseTo(40 * 80, 9)
+    expect(std(4, CORRECTED)).toBeCloseTo(40 * 90 * 80, 9)
+    expect(std(0, AS_RAFT)).toBe(0)
+    expect(std(4, AS_RAFT)).toBeCloseTo(40 * 80 * 80, 9)
+  })
 
   test('of steady thrust is thrust times the height of the hub above the base; RAFT HEAD has another number', () => {
     expect(towerBaseMoment(moving(0, 0), LEVEL, TOP, rotor, CORRECTED).avg).toBeCloseTo(500 * 80, 9)

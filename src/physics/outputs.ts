@@ -153,10 +153,7 @@ export function nacelleAcceleration(
   return [statistic(tilted(pose[4]!), x!), statistic(tilted(pose[3]!), y!), statistic(gravity, z!)]
 }
 
-/**
- * Fore-aft bending moment at the tower's base: inertia, weight, and the rotor's answer to the motion (RAFT leaves surge out of the last).
- * Returns its amplitudes and its mean, Nm.
- */
+/** Fore-aft bending moment at the tower's base: inertia, weight, and the rotor. Returns its amplitudes and its mean, Nm. */
 export function towerBaseChannel(
   motions: Motions,
   pose: Float64Array,
@@ -169,25 +166,59 @@ export function towerBaseChannel(
   // RAFT takes heights above the displaced base of the undisplaced centre of gravity and nacelle.
   const baseM = corrections.towerBaseMoment ? top.baseM : transform(turn, [0, 0, top.baseM])[2] + pose[2]!
   const arm = top.centreOfGravityM - baseM
-  const square = (top.nacelleM - baseM) ** 2
   const inertia = top.massKg * arm * top.centreOfGravityM + top.pitchInertia
-  const ofInertia = filtered(combine(motions, [top.massKg * arm, 0, 0, 0, inertia, 0]), w.length, (i) => [
-    w[i]! * w[i]!,
-    0,
-  ])
+  const channel = filtered(combine(motions, [top.massKg * arm, 0, 0, 0, inertia, 0]), w.length, (i) => [w[i]! ** 2, 0])
   const weight = top.massKg * top.gravity * arm
-  const ofPitch = filtered(combine(motions, unitRow(4)), w.length, (i) => {
-    if (rotor === null) return [weight, 0]
-    const a = rotor.addedMass[i * 36]!
-    const b = rotor.damping[i * 36]!
-    return [weight + w[i]! * w[i]! * a * square, -w[i]! * b * square]
-  })
-  const channel = {
-    re: ofInertia.re.map((x, i) => x + ofPitch.re[i]!),
-    im: ofInertia.im.map((x, i) => x + ofPitch.im[i]!),
+  add(channel, combine(motions, unitRow(4, weight)))
+  const mean = weight * Math.sin(pose[4]!)
+  if (rotor === null) return { channel, mean }
+  if (corrections.towerBaseMoment) addRotor(channel, motions, rotor, baseM)
+  else addRotorOfRaft(channel, motions, rotor, top.nacelleM - baseM)
+  return { channel, mean: mean + rotorMoment(rotor.force6, turn, top, arm, corrections) }
+}
+
+function add(to: Channel, what: Channel): void {
+  for (let i = 0; i < to.re.length; i++) {
+    to.re[i] = to.re[i]! + what.re[i]!
+    to.im[i] = to.im[i]! + what.im[i]!
   }
-  const load = rotor === null ? 0 : rotorMoment(rotor.force6, turn, top, arm, corrections)
-  return { channel, mean: weight * Math.sin(pose[4]!) + load }
+}
+
+/** Moment about a base of the forces with which the rotor answers every motion, and of the gusts (the last source, if there are any). */
+function addRotor(
+  channel: Channel,
+  motions: Motions,
+  { addedMass, damping, excitation }: RotorCase,
+  baseM: number,
+): void {
+  const { w } = motions
+  const nw = w.length
+  const about = (matrix: Float64Array, i: number, dof: number) =>
+    matrix[i * 36 + 24 + dof]! - baseM * matrix[i * 36 + dof]!
+  for (let dof = 0; dof < DOF; dof++) {
+    const answer = filtered(combine(motions, unitRow(dof)), nw, (i) => [
+      w[i]! ** 2 * about(addedMass, i, dof),
+      -w[i]! * about(damping, i, dof),
+    ])
+    add(channel, answer)
+  }
+  if (excitation === null) return
+  const from = channel.re.length - nw
+  for (let i = 0; i < nw; i++) {
+    channel.re[from + i] = channel.re[from + i]! + excitation.re[4 * nw + i]! - baseM * excitation.re[i]!
+    channel.im[from + i] = channel.im[from + i]! + excitation.im[4 * nw + i]! - baseM * excitation.im[i]!
+  }
+}
+
+/** RAFT has the answer to pitch about the base alone: no surge, no gusts. */
+function addRotorOfRaft(channel: Channel, motions: Motions, { addedMass, damping }: RotorCase, leverM: number): void {
+  const { w } = motions
+  const square = leverM * leverM
+  const answer = filtered(combine(motions, unitRow(4)), w.length, (i) => [
+    w[i]! ** 2 * addedMass[i * 36]! * square,
+    -w[i]! * damping[i * 36]! * square,
+  ])
+  add(channel, answer)
 }
 
 /** Of {@link towerBaseChannel}. */
