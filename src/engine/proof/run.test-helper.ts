@@ -9,7 +9,7 @@ import type { Lab } from '../lab.ts'
 import { Run } from '../run.ts'
 
 /** Reads an experiment of a lab. Throws what is wrong with it. */
-export function experimentOf<P extends Protocol, View>(lab: Lab<P, View>, text: string): Experiment {
+function experimentOf<P extends Protocol, View>(lab: Lab<P, View>, text: string): Experiment {
   const parsed = parse(text, () => lab.language, [lab.id])
   if (!parsed.ok) throw new Error(parsed.error.map(explain).join('\n'))
   return parsed.value
