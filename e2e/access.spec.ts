@@ -68,6 +68,10 @@ test.describe('axe finds nothing', () => {
       await page.getByRole('tab', { name: name === 'Node' ? 'n3' : name, exact: true }).click()
       await axe(page, PANELS)
     }
+    // A selected client has its form twice: below the picture, and in the inspector.
+    await actor(page, 'c1').click()
+    await expect(page.getByRole('form', { name: 'Operation of c1' })).toBeVisible()
+    await axe(page)
   })
 
   test('in a lesson, before and after the outcome', async ({ page }) => {
