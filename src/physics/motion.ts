@@ -177,8 +177,9 @@ export function addElevations(
   for (let i = 0; i < nw; i++) {
     const amplitude = table[at + 1 + i]!
     if (amplitude === 0) continue
-    const turn = table[HEADER.size + nw + i]! * stepM
-    const start = table[HEADER.size + i]! * timeS - (fromM / stepM) * turn + table[at + 1 + nw + i]!
+    const k = table[HEADER.size + nw + i]!
+    const turn = k * stepM
+    const start = table[HEADER.size + i]! * timeS - k * fromM + table[at + 1 + nw + i]!
     const factor = 2 * Math.cos(turn)
     let before = amplitude * Math.cos(start + turn)
     let now = amplitude * Math.cos(start)

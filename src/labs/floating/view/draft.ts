@@ -3,7 +3,7 @@ import { createStore } from 'zustand'
 import type { LabSession } from '../../../engine/client/session.ts'
 import type { Picture } from '../contract.ts'
 import type { SolverApi } from '../solver.ts'
-import { inputIn } from './hooks.ts'
+import { inputIn, pictureIn } from './hooks.ts'
 
 /** What is shown while a hand drags: the design as it would be. Latest wins; nothing is done before the hand lets go. */
 export interface Draft {
@@ -68,8 +68,23 @@ export async function keepDraft(session: LabSession, unit: string): Promise<void
   if (draft === null) return
   // While the act is on its way the draft stays: the old value must not flash up.
   const text = `${Number(draft.value.toPrecision(6))}${unit}`
-  await session.act({ id: 'dimension', args: { dimension: draft.dimension, value: text } })
+  const shown = pictureIn(session)
+  const reply = await session.act({ id: 'dimension', args: { dimension: draft.dimension, value: text } })
+  if (reply.ok) await pictureAfter(session, shown)
   if (draftStore.getState().draft?.value === draft.value) draftStore.setState({ draft: null })
+}
+
+/** Comes when the page has the design after an act. */
+function pictureAfter(session: LabSession, before: Picture | null): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (pictureIn(session) === before) return
+      stop()
+      resolve()
+    }
+    const stop = session.subscribe(look)
+    look()
+  })
 }
 
 /** Lets go without an act. */

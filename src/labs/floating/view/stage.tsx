@@ -1,6 +1,225 @@
+import { Box, Focus, List, Maximize, TriangleAlert } from 'lucide-react'
+import { type ComponentType, lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
+import type { LabSession } from '../../../engine/client/session.ts'
+import { useHotkeys } from '../../../ui/hotkeys.ts'
+import { IconButton } from '../../../ui/icon-button.tsx'
+import { announce } from '../../../ui/live-region.tsx'
+import { MenuAt } from '../../../ui/menu.tsx'
+import { useSession } from '../../../ui/use-session.ts'
 import type { StageProps } from '../../manifest.ts'
-import { SideView } from './side-view.tsx'
+import { Chips } from './chips.tsx'
+import { dropDraft } from './draft.ts'
+import { FlatView, type Hit } from './flat-view.tsx'
+import { firstGroup, type View } from './handles.ts'
+import { viewOf } from './hooks.ts'
+import { type HitMenu, menuOf } from './menus.ts'
+import { Overlay } from './overlay.tsx'
+import { PlatformList } from './platform-list.tsx'
+import { Preview } from './preview.tsx'
+import type { Projector } from './projector.ts'
+import type { SceneProps } from './scene-3d/scene.tsx'
+import type { Framing } from './shapes.ts'
+import { type Shown, useShown } from './shown.ts'
+import './stage.css'
 
-export function Stage({ session, preview }: StageProps) {
-  return <SideView session={session} preview={preview} />
+/** three.js comes only when its view opens. */
+const Scene = lazy<ComponentType<SceneProps>>(() =>
+  import('./scene-3d/scene.tsx').then((module) => ({ default: module.Scene })),
+)
+
+export function Stage({ session, preview, allow }: StageProps) {
+  const shown = useShown(session)
+  useEffect(() => dropDraft, [])
+  if (preview) return <Preview session={session} />
+  return shown === null ? null : <Living session={session} shown={shown} allow={allow} />
+}
+
+const VIEWS: readonly { readonly id: View; readonly title: string }[] = [
+  { id: 'space', title: 'In space' },
+  { id: 'side', title: 'From the side' },
+  { id: 'plan', title: 'From above' },
+]
+
+/** What a first look at each view should have in it. */
+const FIRST_FRAMING: Readonly<Record<View, Framing>> = { space: 'whole', side: 'hull', plan: 'whole' }
+
+interface Menu extends HitMenu {
+  readonly anchor: Element | { readonly x: number; readonly y: number }
+}
+
+interface LivingProps {
+  readonly session: LabSession
+  readonly shown: Shown
+  readonly allow: readonly string[] | null
+}
+
+function Living({ session, shown, allow }: LivingProps) {
+  const { picture } = shown
+  const [view, setView] = useState<View>(canSpace() ? 'space' : 'side')
+  const [noSpace, setNoSpace] = useState(!canSpace())
+  const [frame, setFrame] = useState<{ readonly framing: Framing; readonly count: number }>({
+    framing: FIRST_FRAMING[view],
+    count: 0,
+  })
+  const [cutaway, setCutaway] = useState(false)
+  const [chosen, setChosen] = useState<string | null>(null)
+  const [listOpen, setListOpen] = useState(false)
+  const [menu, setMenu] = useState<Menu | null>(null)
+  const projector = useRef<Projector | null>(null)
+  const group = picture.members.some(({ key }) => key === chosen) ? chosen : firstGroup(picture)
+
+  const look = (next: View) => {
+    setView(next)
+    setFrame({ framing: FIRST_FRAMING[next], count: 0 })
+  }
+  const refit = (framing: Framing) => setFrame(({ count }) => ({ framing, count: count + 1 }))
+  const open = (hit: Hit, anchor: Menu['anchor']) => {
+    const found = menuOf({ session, allow }, picture, hit, group, setChosen)
+    if (found !== null) setMenu({ ...found, anchor })
+  }
+  const giveUpSpace = useCallback(() => {
+    setNoSpace(true)
+    setView('side')
+    setFrame({ framing: FIRST_FRAMING.side, count: 0 })
+  }, [])
+  useStageHotkeys(session, view, look, refit)
+  const views = { session, shown, projector, framing: frame.framing, framed: frame.count, onHit: open }
+  return (
+    <div className="f-stage">
+      <div className="f-bar">
+        <fieldset className="f-views">
+          <legend className="b-hidden">View</legend>
+          {VIEWS.map(({ id, title }) => (
+            <button
+              key={id}
+              type="button"
+              aria-pressed={view === id}
+              disabled={id === 'space' && noSpace}
+              onClick={() => look(id)}
+            >
+              {title}
+            </button>
+          ))}
+        </fieldset>
+        <div className="f-tools">
+          {view === 'space' && (
+            <IconButton
+              label="See what is inside the hull"
+              size="small"
+              aria-pressed={cutaway}
+              onClick={() => setCutaway(!cutaway)}
+            >
+              <Box size={14} aria-hidden />
+            </IconButton>
+          )}
+          <IconButton label="Frame the hull" size="small" onClick={() => refit('hull')}>
+            <Focus size={14} aria-hidden />
+          </IconButton>
+          <IconButton label="Frame everything" size="small" onClick={() => refit('whole')}>
+            <Maximize size={14} aria-hidden />
+          </IconButton>
+          <IconButton
+            label="The platform as a list"
+            size="small"
+            aria-expanded={listOpen}
+            onClick={() => setListOpen(!listOpen)}
+          >
+            <List size={14} aria-hidden />
+          </IconButton>
+        </div>
+      </div>
+      <Chips session={session} picture={picture} allow={allow} />
+      <div className="f-middle" data-stale={picture.stale}>
+        {view === 'space' ? (
+          <Suspense fallback={<p className="f-waiting">The view in space comes…</p>}>
+            <Scene {...views} cutaway={cutaway} onFail={giveUpSpace} />
+          </Suspense>
+        ) : (
+          <FlatView {...views} plane={view} />
+        )}
+        <Overlay
+          session={session}
+          shown={shown}
+          view={view}
+          group={group}
+          projector={projector}
+          onLine={(line, at) => open({ kind: 'line', line }, at)}
+        />
+        {noSpace && view === 'side' && (
+          <p className="f-sentence">
+            This browser has no WebGL, so the platform is shown from the side; nothing is missing but the view in space.
+          </p>
+        )}
+        <Banner session={session} />
+      </div>
+      <PlatformList
+        session={session}
+        picture={picture}
+        allow={allow}
+        group={group}
+        open={listOpen}
+        onGroup={setChosen}
+      />
+      <MenuAt
+        anchor={menu?.anchor ?? null}
+        label={menu?.label ?? ''}
+        entries={menu?.entries ?? []}
+        onClose={() => setMenu(null)}
+      />
+    </div>
+  )
+}
+
+/** Why there is no solution, with the number that decides. */
+function Banner({ session }: { readonly session: LabSession }) {
+  const failure = useSession(session, ({ slow }) => (slow === null ? null : viewOf(slow).failure))
+  if (failure === null) return null
+  return (
+    <div className="f-banner" role="alert">
+      <TriangleAlert size={18} aria-hidden />
+      <div>
+        <strong>
+          It{' '}
+          {failure.kind === 'sinks' || failure.kind === 'capsizes' ? failure.kind : `cannot be solved: ${failure.kind}`}
+        </strong>
+        <p>{failure.message}</p>
+        <p className="f-note">The picture shows the last design that floats. Undo (Ctrl+Z) brings it back.</p>
+      </div>
+    </div>
+  )
+}
+
+let space: boolean | null = null
+
+/** Whether this browser can draw in space; asked once. */
+function canSpace(): boolean {
+  space ??= document.createElement('canvas').getContext('webgl2') !== null
+  return space
+}
+
+function useStageHotkeys(
+  session: LabSession,
+  view: View,
+  look: (view: View) => void,
+  refit: (framing: Framing) => void,
+): void {
+  const next = VIEWS[(VIEWS.findIndex(({ id }) => id === view) + 1) % VIEWS.length]!
+  useHotkeys([
+    {
+      id: 'floating-view',
+      keys: ['v'],
+      label: 'The next view of the platform',
+      group: 'Stage',
+      run: () => look(next.id),
+    },
+    { id: 'floating-frame', keys: ['f'], label: 'Frame the hull', group: 'Stage', run: () => refit('hull') },
+    { id: 'floating-whole', keys: ['w'], label: 'Frame everything', group: 'Stage', run: () => refit('whole') },
+    {
+      id: 'stage-describe',
+      keys: ['d'],
+      label: 'Describe the picture now',
+      group: 'Stage',
+      run: () => session.slow !== null && announce(viewOf(session.slow).summary),
+    },
+  ])
 }

@@ -1,0 +1,43 @@
+import type { Vec3 } from '../../../physics/design/types.ts'
+
+/** How a view shows a point of the world: what stands on top of a picture asks every frame. */
+export interface Projector {
+  readonly width: number
+  readonly height: number
+  /** Pixels from the left and the top, in `out`; false when it is behind the eye. */
+  project(point: Vec3, out: [number, number]): boolean
+}
+
+/** Where a view leaves its projector; null while there is none. */
+export interface ProjectorRef {
+  current: Projector | null
+}
+
+/** Distance of a pixel to a line of pixels. */
+export function distanceTo(points: readonly (readonly [number, number])[], [x, y]: readonly [number, number]): number {
+  let least = Number.POSITIVE_INFINITY
+  for (let at = 1; at < points.length; at++) {
+    const [ax, ay] = points[at - 1]!
+    const [bx, by] = points[at]!
+    const [dx, dy] = [bx - ax, by - ay]
+    const along = Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / Math.max(1e-9, dx * dx + dy * dy)))
+    least = Math.min(least, Math.hypot(ax + along * dx - x, ay + along * dy - y))
+  }
+  return least
+}
+
+/** Where a label of a line stands: in the middle of what is seen of it, counted from its last point; null when nothing is. */
+export function labelPlace(
+  points: readonly (readonly [number, number])[],
+  { width, height }: { readonly width: number; readonly height: number },
+  margin: number,
+): readonly [number, number] | null {
+  const inside = ([x, y]: readonly [number, number]) =>
+    x > margin && y > margin && x < width - margin && y < height - margin
+  const seen: (readonly [number, number])[] = []
+  for (const point of [...points].reverse()) {
+    if (inside(point)) seen.push(point)
+    else if (seen.length > 0) break
+  }
+  return seen[Math.floor(seen.length / 2)] ?? null
+}
