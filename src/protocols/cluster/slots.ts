@@ -11,10 +11,12 @@ for (let value = 0; value < 256; value++) {
   TABLE[value] = crc
 }
 
+const withByte = (crc: number, byte: number): number => ((crc << 8) & 0xffff) ^ TABLE[((crc >>> 8) ^ byte) & 0xff]!
+
 /** The checksum of `bytes` from `from` up to and without `to`. */
 export function crc16(bytes: Bytes, from = 0, to = bytes.length): number {
   let crc = 0
-  for (let at = from; at < to; at++) crc = ((crc << 8) & 0xffff) ^ TABLE[((crc >>> 8) ^ bytes.charCodeAt(at)) & 0xff]!
+  for (let at = from; at < to; at++) crc = withByte(crc, bytes.charCodeAt(at))
   return crc
 }
 
@@ -25,6 +27,22 @@ export function hashTag(key: Bytes): { readonly from: number; readonly to: numbe
   return close <= open + 1 ? { from: 0, to: key.length } : { from: open + 1, to: close }
 }
 
+const OPENING = '{'.charCodeAt(0)
+
+/** The checksum of what of a key is hashed; most keys have no tag, and one pass does. */
+function keyChecksum(key: Bytes): number {
+  let crc = 0
+  for (let at = 0; at < key.length; at++) {
+    const byte = key.charCodeAt(at)
+    if (byte === OPENING) {
+      const { from, to } = hashTag(key)
+      return crc16(key, from, to)
+    }
+    crc = withByte(crc, byte)
+  }
+  return crc
+}
+
 // One command asks for the slot of its key several times.
 let newestKey: Bytes = ''
 let newestSlot = 0
@@ -32,8 +50,7 @@ let newestSlot = 0
 /** The hash slot of a key, 0 to 16383. */
 export function keySlot(key: Bytes): number {
   if (key !== newestKey) {
-    const { from, to } = hashTag(key)
-    newestSlot = crc16(key, from, to) & (SLOTS - 1)
+    newestSlot = keyChecksum(key) & (SLOTS - 1)
     newestKey = key
   }
   return newestSlot

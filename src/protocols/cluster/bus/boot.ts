@@ -88,7 +88,8 @@ function standingOf(initial: InitialCluster): Standing {
   const known = standings.get(initial)
   if (known !== undefined) return known
   const slots = initial.nodes.map((node) => SlotSet.ofRanges(node.slots))
-  const owners = initial.nodes.reduce((all, { id }, at) => all.setAll(slots[at]!, id), NOBODY_OWNS)
+  const runs = initial.nodes.flatMap(({ id, slots }) => slots.map(({ first, last }) => ({ first, last, value: id })))
+  const owners = SlotTable.ofRuns<BusId | null>(runs, null)
   standings.set(initial, { slots, owners })
   return { slots, owners }
 }
