@@ -361,6 +361,8 @@ const LAB_EXTRAS: Readonly<Record<string, string>> = {
   'motion.ts': 'the solution as motion under the seed',
   'platform.ts': 'what is to be solved, and its solution',
   'solver.ts': 'what the page may ask of the solver beside it',
+  'numbers.ts': 'the numbers by which designs are compared',
+  'explore.ts': 'designs around the present one: sensitivities and sweeps',
   'studies.ts': 'curves and tables for those who want to look inside',
   'solver.worker.ts': 'a solver beside the page: drafts while a hand drags, sweeps, curves',
   'design-file.ts': 'design files as YAML, in and out',

@@ -10,7 +10,7 @@ import { readDesign } from '../../physics/design/read.ts'
 import { tanksOf } from '../../physics/design/tanks.ts'
 import type { Design, WaveTrain } from '../../physics/design/types.ts'
 import { shipped } from '../../physics/designs/index.ts'
-import { DESIGN_IDS, type DesignId } from './contract.ts'
+import { DESIGN_IDS, type DesignId, kebab } from './contract.ts'
 
 /** What can be written in an experiment of the floating lab. */
 
@@ -63,9 +63,6 @@ const word = (text: string): Part => ({ kind: 'literal', word: text })
 const options = (min: number, ...list: readonly Option[]): Part => ({ kind: 'options', min, options: list })
 const option = (keyword: string, type: ArgType, help: string): Option => ({ keyword, type, help })
 const free = { refuse: () => null, next: (facts: Facts) => facts } as const
-
-/** `outerColumn` as it is written: `outer-column`. */
-const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
 /** The defects of RAFT by the word that names them. */
 export const DEFECTS: ReadonlyMap<string, keyof Corrections> = new Map(

@@ -133,6 +133,36 @@ export interface DimensionView {
   readonly max: number
 }
 
+/** Numbers by which designs are compared, in the order of every row of them. Extremes are the mean and three standard deviations. */
+export const NUMBERS = [
+  { id: 'mass', name: 'mass', unit: 't' },
+  { id: 'gm', name: 'metacentric height', unit: 'm' },
+  { id: 'heave-period', name: 'heave period', unit: 's' },
+  { id: 'pitch-period', name: 'pitch period', unit: 's' },
+  { id: 'yaw-period', name: 'yaw period', unit: 's' },
+  { id: 'pitch-mean', name: 'mean pitch', unit: 'deg' },
+  { id: 'surge-std', name: 'surge std', unit: 'm' },
+  { id: 'heave-std', name: 'heave std', unit: 'm' },
+  { id: 'pitch-std', name: 'pitch std', unit: 'deg' },
+  { id: 'yaw-std', name: 'yaw std', unit: 'deg' },
+  { id: 'tension-max', name: 'greatest tension', unit: 'kN' },
+  { id: 'nacelle-max', name: 'greatest nacelle acceleration', unit: 'm/s²' },
+  { id: 'tower-max', name: 'greatest tower base moment', unit: 'MNm' },
+] as const
+export type NumberId = (typeof NUMBERS)[number]['id']
+
+/** Designs of a sweep: between two ends of one or two dimensions. */
+export interface SweepPlan {
+  readonly axes: readonly { readonly dimension: string; readonly from: number; readonly to: number }[]
+  /** `grid`: the same number of steps along every axis. `random`: drawn under the seed. */
+  readonly order: 'grid' | 'random'
+  readonly count: number
+  readonly seed: number
+}
+
+/** `outerColumn` as it is written: `outer-column`. */
+export const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
 /** What tables show. SI units; angles of statistics in degrees. */
 export interface Figures {
   readonly massKg: number

@@ -5,7 +5,7 @@ import { withDimension } from '../../physics/design/dimensions.ts'
 import { flooded } from '../../physics/design/tanks.ts'
 import type { Design, LoadCase, WaveTrain } from '../../physics/design/types.ts'
 import { shipped } from '../../physics/designs/index.ts'
-import type { CaseSolution, Failure, Modes, Rest } from '../../physics/solution.ts'
+import type { CaseSolution, Failure, Modes, Precision, Rest } from '../../physics/solution.ts'
 import { type Prepared, prepare, solveCase, solveUnloaded } from '../../physics/solve.ts'
 import { designOf, type PlatformCommand } from './acts.ts'
 import type { DesignId } from './contract.ts'
@@ -151,18 +151,25 @@ const isSameBody = (one: PlatformInput, other: PlatformInput): boolean =>
   one.brokenLines === other.brokenLines &&
   one.flooded === other.flooded
 
-/** Solves an input; `last` is an earlier solution whose parts are taken over where they fit. */
-export function solve(input: PlatformInput, last: Solved | null): Result<Solved, Failure> {
-  const body = last !== null && isSameBody(last.input, input) ? ok(last) : solveBody(input)
+/** Solves an input; `last` is an earlier solution of the same precision whose parts are taken over where they fit. */
+export function solve(
+  input: PlatformInput,
+  last: Solved | null,
+  precision: Precision = 'converged',
+): Result<Solved, Failure> {
+  const body = last !== null && isSameBody(last.input, input) ? ok(last) : solveBody(input, precision)
   if (!body.ok) return body
   const { prepared, unloaded, modes } = body.value
   const solution = solveCase(prepared, input.loads)
   return solution.ok ? ok({ input, prepared, unloaded, modes, solution: solution.value }) : solution
 }
 
-function solveBody(input: PlatformInput): Result<{ prepared: Prepared; unloaded: Rest; modes: Modes }, Failure> {
-  const shares = new Map([...input.flooded].map(([tank, permille]) => [tank, permille / 1000]))
-  const prepared = prepare(flooded(input.design, shares), input.corrections, { brokenLines: input.brokenLines })
+function solveBody(
+  { design, flooded: tanks, corrections, brokenLines }: PlatformInput,
+  precision: Precision,
+): Result<{ prepared: Prepared; unloaded: Rest; modes: Modes }, Failure> {
+  const shares = new Map([...tanks].map(([tank, permille]) => [tank, permille / 1000]))
+  const prepared = prepare(flooded(design, shares), corrections, { brokenLines, precision })
   const rest = solveUnloaded(prepared)
   return rest.ok ? ok({ prepared, unloaded: rest.value.rest, modes: rest.value.modes }) : rest
 }

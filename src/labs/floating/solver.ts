@@ -1,8 +1,13 @@
 import { problemText } from '../../physics/design/problems.ts'
 import { writeDesign } from '../../physics/design/write.ts'
+import { shipped } from '../../physics/designs/index.ts'
+import { correctionEffects } from '../../physics/hull/effects.ts'
+import { parity, type ReferenceDesign } from '../../physics/parity.ts'
+import { type PackedSplines, unpackSplines } from '../../physics/rotor/splines-file.ts'
 import { PART_MAX, type PlatformCommand } from './acts.ts'
-import type { Picture } from './contract.ts'
+import type { DesignId, Picture, SweepPlan } from './contract.ts'
 import { readDesignFile, writeDesignFile } from './design-file.ts'
+import { sensitivitiesTo, sweepSlice } from './explore.ts'
 import { motionTable } from './motion.ts'
 import { after, type PlatformInput, type Solved, solve } from './platform.ts'
 import { type PortableInput, pictureOf, unpacked } from './projection.ts'
@@ -96,6 +101,12 @@ export const solverApi = {
   passes: study(passesOf),
   newton: study(newtonOf),
   corrections: (text: PortableInput) => correctionsOf(baseOf(text).input),
+  hullEffects: study(({ prepared }) => correctionEffects(prepared.design)),
+  sensitivities: (text: PortableInput, names: readonly string[]) => sensitivitiesTo(baseOf(text).input, names),
+  sweep: (text: PortableInput, plan: SweepPlan, from: number, to: number) =>
+    sweepSlice(baseOf(text).input, plan, from, to),
+  parity: (id: DesignId, reference: ReferenceDesign, splines: PackedSplines | null) =>
+    parity(shipped(id), reference, splines === null ? undefined : unpackSplines(splines)),
 }
 
 export type SolverApi = typeof solverApi

@@ -5,6 +5,8 @@ import { floatingBody, type Pull, righting } from '../../physics/hull/nonlinear.
 import type { NewtonStep } from '../../physics/mooring/catenary.ts'
 import type { Complex } from '../../physics/solution.ts'
 import { solveCase } from '../../physics/solve.ts'
+import { NUMBERS } from './contract.ts'
+import { numbersOf } from './numbers.ts'
 import { type PlatformInput, type Solved, solve } from './platform.ts'
 import { degrees } from './rules.ts'
 
@@ -168,6 +170,8 @@ export interface CorrectionRow {
     readonly asRaft: number
     readonly corrected: number
   }[]
+  /** Why there is no solution with the defect; null: there is one. */
+  readonly failure: string | null
 }
 
 /** Relative changes below this are not told, nor changes of what is nothing but rounding. */
@@ -180,31 +184,13 @@ const isVisible = (one: number, other: number): boolean =>
 export function correctionsOf(input: PlatformInput): readonly CorrectionRow[] {
   const right = solve({ ...input, corrections: CORRECTED }, null)
   if (!right.ok) return []
+  const expected = numbersOf(right.value)
   const keys = Object.keys(CORRECTED) as (keyof Corrections)[]
-  return keys.map((defect) => {
+  return keys.map((defect): CorrectionRow => {
     const wrong = solve({ ...input, corrections: { ...CORRECTED, [defect]: false } }, null)
-    const changes = wrong.ok
-      ? NUMBERS.map(({ name, unit, of }) => ({ name, unit, asRaft: of(wrong.value), corrected: of(right.value) }))
-      : []
-    return {
-      defect,
-      changes: changes.filter(({ asRaft, corrected }) => isVisible(asRaft, corrected)),
-    }
+    if (!wrong.ok) return { defect, changes: [], failure: wrong.error.message }
+    const found = numbersOf(wrong.value)
+    const changes = NUMBERS.map(({ name, unit }, at) => ({ name, unit, asRaft: found[at]!, corrected: expected[at]! }))
+    return { defect, changes: changes.filter(({ asRaft, corrected }) => isVisible(asRaft, corrected)), failure: null }
   })
 }
-
-const NUMBERS: readonly { readonly name: string; readonly unit: string; of(solved: Solved): number }[] = [
-  { name: 'heave period', unit: 's', of: ({ modes }) => modes.periodS[2]! },
-  { name: 'pitch period', unit: 's', of: ({ modes }) => modes.periodS[4]! },
-  { name: 'yaw period', unit: 's', of: ({ modes }) => modes.periodS[5]! },
-  { name: 'mean pitch', unit: 'deg', of: ({ solution }) => solution.statistics.dof[4]!.avg },
-  { name: 'surge std', unit: 'm', of: ({ solution }) => solution.statistics.dof[0]!.std },
-  { name: 'heave std', unit: 'm', of: ({ solution }) => solution.statistics.dof[2]!.std },
-  { name: 'pitch std', unit: 'deg', of: ({ solution }) => solution.statistics.dof[4]!.std },
-  { name: 'yaw std', unit: 'deg', of: ({ solution }) => solution.statistics.dof[5]!.std },
-  {
-    name: 'greatest tension std',
-    unit: 'kN',
-    of: ({ solution }) => Math.max(0, ...solution.statistics.tension.map(({ std }) => std)) / 1000,
-  },
-]

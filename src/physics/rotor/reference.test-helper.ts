@@ -2,8 +2,9 @@ import { assert } from '../../base/assert.ts'
 import type { LoadCase, Rotor, Turbine } from '../design/types.ts'
 import { type DesignId, shipped } from '../designs/index.ts'
 import reference from '../testdata/rotor.json' with { type: 'json' }
-import { ANGLES_DEG, type SectionSplines } from './polars.ts'
+import type { SectionSplines } from './polars.ts'
 import { type BuiltRotor, buildRotor } from './rotor.ts'
+import { unpackSplines } from './splines-file.ts'
 
 /** What RAFT and CCBlade computed for the two rotors, and the same rotors of ours. */
 
@@ -21,18 +22,7 @@ export function turbineOf(name: DesignId): Turbine & { readonly rotor: Rotor } {
 }
 
 /** The splines that CCBlade made with FITPACK. */
-export function splinesOfCcblade(name: RotorName): SectionSplines[] {
-  const splines: SectionSplines[] = []
-  for (const given of reference[name].splines) {
-    const spline = (part: { knotAngles: number[]; coefficients: number[] }) => ({
-      knots: part.knotAngles.map((i) => ANGLES_DEG[i]! * (Math.PI / 180)),
-      coefficients: part.coefficients,
-    })
-    // Null: the same as of the element before.
-    splines.push(given === null ? splines.at(-1)! : { lift: spline(given.lift), drag: spline(given.drag) })
-  }
-  return splines
-}
+export const splinesOfCcblade = (name: RotorName): readonly SectionSplines[] => unpackSplines(reference[name].splines)
 
 /** A rotor with CCBlade's splines, or with our own. */
 export function rotorOf(name: RotorName, splines: 'of CCBlade' | 'our own'): BuiltRotor {

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../../base/result.ts'
-import type { SectionSplines } from './polars.ts'
+import { ANGLES_DEG, type SectionSplines } from './polars.ts'
 import type { BSpline } from './spline.ts'
 
 /**
@@ -20,6 +20,27 @@ export function readSplines(value: unknown): Result<readonly SectionSplines[], s
     read.push({ lift: lift.value, drag: drag.value })
   }
   return ok(read)
+}
+
+/** A spline whose knots are numbers of {@link ANGLES_DEG}. */
+interface PackedSpline {
+  readonly knotAngles: readonly number[]
+  readonly coefficients: readonly number[]
+}
+
+/** Splines of a blade's elements as references keep them; null: those of the element before. */
+export type PackedSplines = readonly ({ readonly lift: PackedSpline; readonly drag: PackedSpline } | null)[]
+
+/** The splines of {@link PackedSplines}. */
+export function unpackSplines(packed: PackedSplines): readonly SectionSplines[] {
+  const unpack = ({ knotAngles, coefficients }: PackedSpline): BSpline => ({
+    knots: knotAngles.map((i) => ANGLES_DEG[i]! * (Math.PI / 180)),
+    coefficients,
+  })
+  const splines: SectionSplines[] = []
+  for (const given of packed)
+    splines.push(given === null ? splines.at(-1)! : { lift: unpack(given.lift), drag: unpack(given.drag) })
+  return splines
 }
 
 function readSpline(station: unknown, path: string, key: 'cl' | 'cd'): Result<BSpline, string> {
