@@ -227,19 +227,22 @@ function eliminate(S: Float64Array, i: number): void {
   }
 }
 
+/** Three digits, however small the platform is. */
+const legible = (value: number): string => String(Number(value.toPrecision(3)))
+
 function unstable(i: number, stiffness: number): Failure {
   const dof = DOFS[i]!
   const value = stiffness / 1e6
   if (i === 3 || i === 4) {
-    const message = `It capsizes: its stiffness in ${dof} is ${value.toFixed(1)} MNm/rad and must be positive.`
+    const message = `It capsizes: its stiffness in ${dof} is ${legible(value)} MNm/rad and must be positive.`
     return { kind: 'capsizes', message, value }
   }
   if (i === 2) {
-    const message = `It sinks: its stiffness in heave is ${value.toFixed(3)} MN/m and must be positive.`
+    const message = `It sinks: its stiffness in heave is ${legible(value)} MN/m and must be positive.`
     return { kind: 'sinks', message, value }
   }
   const unit = i === 5 ? 'MNm/rad' : 'MN/m'
-  const message = `It is unstable: its stiffness in ${dof} is ${value.toFixed(3)} ${unit} and must be positive.`
+  const message = `It is unstable: its stiffness in ${dof} is ${legible(value)} ${unit} and must be positive.`
   return { kind: 'unstable', message, value }
 }
 
