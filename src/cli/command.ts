@@ -1,4 +1,4 @@
-import { nearest } from '../experiment/nearest.ts'
+import { nearest } from '../base/nearest.ts'
 import { BadInput } from './bad-input.ts'
 import { checkCommand } from './check.ts'
 import { exportCommand } from './export.ts'

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { Micros } from '../base/brand.ts'
+import { nearest } from '../base/nearest.ts'
 import { DURATION_MAX, formatDuration, parseDuration } from '../base/units.ts'
-import { nearest } from '../experiment/nearest.ts'
 import { BadInput } from './bad-input.ts'
 
 /** Options of a command: `text` takes a value, `texts` too and may be repeated, `flag` takes none. */

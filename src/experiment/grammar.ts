@@ -1,7 +1,7 @@
 import { unreachable } from '../base/assert.ts'
 import { type NodeId, nodeId } from '../base/brand.ts'
+import { nearest } from '../base/nearest.ts'
 import { formatDuration, formatPermille, parseDuration, parsePermille, type Range } from '../base/units.ts'
-import { nearest } from './nearest.ts'
 import { parseQuantity } from './quantity.ts'
 import { type Mistake, mistake, quote, scan, type Token, type Want } from './tokens.ts'
 import type { ActorFacts, ArgType, Direction, Facts, Value } from './types.ts'

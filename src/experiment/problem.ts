@@ -1,7 +1,7 @@
 import { unreachable } from '../base/assert.ts'
+import { nearest } from '../base/nearest.ts'
 import { DURATION_MAX, formatDuration } from '../base/units.ts'
 import { type Bounds, formatRate, NO_TERMS, namesOf, printRange, type Role, roleName } from './grammar.ts'
-import { nearest } from './nearest.ts'
 import { type Mistake, quote, type Want } from './tokens.ts'
 import type { ArgType, Facts, Problem } from './types.ts'
 

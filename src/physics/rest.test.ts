@@ -144,7 +144,7 @@ describe('what is wrong is said with the number that decides', () => {
   test('capsized: the righting stiffness is negative', () => {
     expect(judged(springs([1e5, 1e5, 4e6, 1e9, -2.5e7, 1e8], [0, 0, 0, 0, 1e4, 0]))).toMatchObject({
       kind: 'capsizes',
-      message: 'It capsizes: its stiffness in pitch is -25.0 MNm/rad and must be positive.',
+      message: 'It capsizes: its stiffness in pitch is -25 MNm/rad and must be positive.',
     })
   })
 
