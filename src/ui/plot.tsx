@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type PointerEvent, useEffect, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, type PointerEvent, type RefObject, useEffect, useId, useRef, useState } from 'react'
 import {
   axisTitle,
   describePlot,
@@ -15,18 +15,9 @@ import './plot.css'
 /** A plot as SVG: pointer and arrow keys read values, and the numbers can be taken along as CSV. */
 export function PlotView({ plot, height = 200 }: { readonly plot: Plot; readonly height?: number }) {
   const figure = useRef<HTMLElement>(null)
-  const [size, setSize] = useState({ width: 0, type: 12 })
+  const size = usePlotSize(figure)
   const [at, setAt] = useState<number | null>(null)
   const title = useId()
-  useEffect(() => {
-    const element = figure.current
-    if (element === null) return
-    const observer = new ResizeObserver(() =>
-      setSize({ width: element.clientWidth, type: Number.parseFloat(getComputedStyle(element).fontSize) }),
-    )
-    observer.observe(element)
-    return () => observer.disconnect()
-  }, [])
   const layout = size.width < 40 ? null : layoutPlot(plot, { ...size, height })
   return (
     <figure ref={figure} className="b-plot" aria-labelledby={title}>
@@ -46,6 +37,21 @@ export function PlotView({ plot, height = 200 }: { readonly plot: Plot; readonly
       )}
     </figure>
   )
+}
+
+/** The room that a figure has, and the size of its type: both change with the window and the theme. */
+export function usePlotSize(figure: RefObject<HTMLElement | null>): { readonly width: number; readonly type: number } {
+  const [size, setSize] = useState({ width: 0, type: 12 })
+  useEffect(() => {
+    const element = figure.current
+    if (element === null) return
+    const observer = new ResizeObserver(() =>
+      setSize({ width: element.clientWidth, type: Number.parseFloat(getComputedStyle(element).fontSize) }),
+    )
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [figure])
+  return size
 }
 
 /** What the curves are; with their values where the reader points. */
@@ -85,7 +91,7 @@ interface DrawingProps {
 }
 
 function Drawing({ plot, layout, width, height, at, read }: DrawingProps) {
-  const { left, right, top, bottom } = layout
+  const { top, bottom } = layout
   // Words of marks stand below each other, so that neighbours stay readable.
   const nearest = (x: number): number | null =>
     stops(plot).reduce<number | null>(
@@ -114,30 +120,7 @@ function Drawing({ plot, layout, width, height, at, read }: DrawingProps) {
       onBlur={() => read(null)}
       onKeyDown={onKey}
     >
-      <g className="b-plot-axes">
-        {layout.yTicks.map(({ at: y, text }) => (
-          <g key={text}>
-            <line x1={left} x2={right} y1={y} y2={y} />
-            <text x={left - 6} y={y} dy="0.35em" textAnchor="end">
-              {text}
-            </text>
-          </g>
-        ))}
-        {layout.xTicks.map(({ at: x, text }) => (
-          <g key={text}>
-            <line x1={x} x2={x} y1={top} y2={bottom} />
-            <text x={x} y={bottom} dy="1.2em" textAnchor="middle">
-              {text}
-            </text>
-          </g>
-        ))}
-        <text className="b-plot-title" x={right} y={height - 3} textAnchor="end">
-          {axisTitle(plot.x)}
-        </text>
-        <text className="b-plot-title" x={2} y={top} dy="-0.9em">
-          {axisTitle(plot.y)}
-        </text>
-      </g>
+      <PlotAxes plot={plot} layout={layout} height={height} />
       {layout.marks.map(({ at: x, label }, row) => (
         <g key={label} className="b-plot-mark">
           <line x1={x} x2={x} y1={top} y2={bottom} />
@@ -157,5 +140,43 @@ function Drawing({ plot, layout, width, height, at, read }: DrawingProps) {
       ))}
       {at !== null && <line className="b-plot-cursor" x1={layout.xOf(at)} x2={layout.xOf(at)} y1={top} y2={bottom} />}
     </svg>
+  )
+}
+
+/** Ticks with their lines, and the titles of both axes. */
+export function PlotAxes({
+  plot,
+  layout: { left, right, top, bottom, xTicks, yTicks },
+  height,
+}: {
+  readonly plot: Pick<Plot, 'x' | 'y'>
+  readonly layout: PlotLayout
+  readonly height: number
+}) {
+  return (
+    <g className="b-plot-axes">
+      {yTicks.map(({ at: y, text }) => (
+        <g key={text}>
+          <line x1={left} x2={right} y1={y} y2={y} />
+          <text x={left - 6} y={y} dy="0.35em" textAnchor="end">
+            {text}
+          </text>
+        </g>
+      ))}
+      {xTicks.map(({ at: x, text }) => (
+        <g key={text}>
+          <line x1={x} x2={x} y1={top} y2={bottom} />
+          <text x={x} y={bottom} dy="1.2em" textAnchor="middle">
+            {text}
+          </text>
+        </g>
+      ))}
+      <text className="b-plot-title" x={right} y={height - 3} textAnchor="end">
+        {axisTitle(plot.x)}
+      </text>
+      <text className="b-plot-title" x={2} y={top} dy="-0.9em">
+        {axisTitle(plot.y)}
+      </text>
+    </g>
   )
 }

@@ -9,6 +9,7 @@ import type { DesignId, Picture, SweepPlan } from './contract.ts'
 import { readDesignFile, writeDesignFile } from './design-file.ts'
 import { sensitivitiesTo, sweepSlice } from './explore.ts'
 import { motionTable } from './motion.ts'
+import { numbersOf } from './numbers.ts'
 import { after, type PlatformInput, type Solved, solve } from './platform.ts'
 import { type PortableInput, pictureOf, unpacked } from './projection.ts'
 import { correctionsOf, impedanceAt, newtonOf, passesOf, stability, stripsOf } from './studies.ts'
@@ -101,6 +102,7 @@ export const solverApi = {
   passes: study(passesOf),
   newton: study(newtonOf),
   corrections: (text: PortableInput) => correctionsOf(baseOf(text).input),
+  numbers: study(numbersOf),
   hullEffects: study(({ prepared }) => correctionEffects(prepared.design)),
   sensitivities: (text: PortableInput, names: readonly string[]) => sensitivitiesTo(baseOf(text).input, names),
   sweep: (text: PortableInput, plan: SweepPlan, from: number, to: number) =>

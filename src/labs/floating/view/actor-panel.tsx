@@ -10,7 +10,8 @@ import { usePicture } from './hooks.ts'
 import { useShown } from './shown.ts'
 import { Statistics } from './statistics.tsx'
 
-const TITLES: Readonly<Record<DesignId, string>> = {
+/** What the designs that ship are called in short. */
+export const TITLES: Readonly<Record<DesignId, string>> = {
   volturnus: 'VolturnUS-S',
   oc3: 'OC3 spar',
   oc4: 'OC4 semi',
@@ -116,7 +117,14 @@ function reachOf({ value, min, max }: DimensionView): readonly [number, number] 
   return [Math.max(min, value - reach), Math.min(max, value + reach)]
 }
 
-function DimensionRow({ session, dimension }: { readonly session: LabSession; readonly dimension: DimensionView }) {
+/** A dimension with its slider: tried while the hand drags, kept when it lets go. */
+export function DimensionRow({
+  session,
+  dimension,
+}: {
+  readonly session: LabSession
+  readonly dimension: DimensionView
+}) {
   const draft = useStore(draftStore, (state) => (state.draft?.dimension === dimension.name ? state.draft : null))
   const value = draft?.value ?? dimension.value
   const [low, high] = reachOf(dimension)

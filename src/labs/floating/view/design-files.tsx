@@ -3,6 +3,7 @@ import type { LabSession } from '../../../engine/client/session.ts'
 import { Button } from '../../../ui/button.tsx'
 import { solverOf } from './draft.ts'
 import { inputIn } from './hooks.ts'
+import { saveText } from './save.ts'
 
 /** RAFT's design files, in and out. */
 export function DesignFiles({ session }: { readonly session: LabSession }) {
@@ -22,11 +23,7 @@ export function DesignFiles({ session }: { readonly session: LabSession }) {
     const input = inputIn(session)
     if (input === null) return
     const text = await solverOf().writeFile(input)
-    const link = document.createElement('a')
-    link.href = URL.createObjectURL(new Blob([text], { type: 'application/yaml' }))
-    link.download = `${input.design.name.replace(/[^\w-]+/g, '-')}.yaml`
-    link.click()
-    URL.revokeObjectURL(link.href)
+    saveText(`${input.design.name.replace(/[^\w-]+/g, '-')}.yaml`, text, 'application/yaml')
   }
   return (
     <div className="f-files">

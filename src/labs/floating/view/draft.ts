@@ -22,11 +22,18 @@ export const draftStore = createStore<{ readonly draft: Draft | null }>(() => ({
 let solver: Remote<SolverApi> | null = null
 let underway = false
 
+/** A solver of one's own; whoever starts it ends it. */
+export function startSolver(): { readonly solver: Remote<SolverApi>; end(): void } {
+  const worker = new Worker(new URL('../solver.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'floating-solver',
+  })
+  return { solver: wrap<SolverApi>(worker), end: () => worker.terminate() }
+}
+
 /** The solver beside the page; started when it is first needed. */
 export function solverOf(): Remote<SolverApi> {
-  solver ??= wrap<SolverApi>(
-    new Worker(new URL('../solver.worker.ts', import.meta.url), { type: 'module', name: 'floating-solver' }),
-  )
+  solver ??= startSolver().solver
   return solver
 }
 
