@@ -206,6 +206,11 @@ export class Turn {
     if (next !== peers) this.writableCluster().peers = next
   }
 
+  /** Replaces parts of the replication state. */
+  changeReplication(change: Partial<Replication>): void {
+    this.replication = Object.assign(copyReplication(this.replication), change)
+  }
+
   // ---- Effects ------------------------------------------------------------------------------------------------
 
   send(to: NodeId, message: Message): void {
@@ -288,6 +293,24 @@ function copyCluster(cluster: Cluster): Writable<Cluster> {
     pfailNodes: cluster.pfailNodes,
     quietStructure: cluster.quietStructure,
     crons: cluster.crons,
+  }
+}
+
+function copyReplication(old: Replication): Writable<Replication> {
+  return {
+    replid: old.replid,
+    offset: old.offset,
+    replid2: old.replid2,
+    secondOffset: old.secondOffset,
+    backlog: old.backlog,
+    selected: old.selected,
+    replicas: old.replicas,
+    upstream: old.upstream,
+    connections: old.connections,
+    crons: old.crons,
+    noReplicasSinceMs: old.noReplicasSinceMs,
+    ackRequested: old.ackRequested,
+    lineage: old.lineage,
   }
 }
 

@@ -15,7 +15,7 @@ export function replicationCron(turn: Turn): void {
   dropSilentReplicas(turn)
   freeIdleBacklog(turn)
   sendDueSnapshots(turn)
-  turn.replication = { ...turn.replication, crons: turn.replication.crons + 1 }
+  turn.changeReplication({ crons: turn.replication.crons + 1 })
 }
 
 function upstreamCron(turn: Turn): void {

@@ -163,7 +163,7 @@ export function onAck(turn: Turn, from: NodeId, connection: number, offset: numb
     disconnectReplicas(turn, (it) => it === replica)
     return
   }
-  turn.replication = { ...turn.replication, replicas: replicas.with(at, acknowledged(turn, replica, offset, isLate)) }
+  turn.changeReplication({ replicas: replicas.with(at, acknowledged(turn, replica, offset, isLate)) })
 }
 
 /** With what TCP does about lost segments: what was not acknowledged in time is sent again. */

@@ -52,7 +52,7 @@ function fromMaster(turn: Turn, from: NodeId, message: FromMaster): void {
 function onStream(turn: Turn, from: NodeId, message: Extract<FromMaster, { kind: 'Stream' }>): void {
   const upstream = turn.replication.upstream!
   if (message.entries.length > 0 && upstream.state !== 'connected') return
-  turn.replication = { ...turn.replication, upstream: { ...upstream, lastIoMs: turn.nowMs } }
+  turn.changeReplication({ upstream: { ...upstream, lastIoMs: turn.nowMs } })
   const { offset } = turn.replication
   if (message.entries.length === 0 || message.from > offset) return
   const { entries } = message

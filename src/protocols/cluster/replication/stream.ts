@@ -1,7 +1,7 @@
 import type { Bytes } from '../bytes.ts'
 import type { StreamEntry } from '../messages.ts'
 import { respLength } from '../resp.ts'
-import type { Backlog, Replica, Replication } from '../state.ts'
+import type { Backlog, Replica } from '../state.ts'
 import type { Turn } from '../turn.ts'
 import { entriesBehind, trimmed } from './backlog.ts'
 
@@ -35,26 +35,7 @@ export function forward(turn: Turn, entry: StreamEntry): void {
 function append(turn: Turn, entry: StreamEntry, selected: boolean): void {
   const { backlog } = turn.replication
   const next = backlog === null ? null : { start: backlog.start, entries: backlog.entries.append(entry) }
-  turn.replication = extended(turn.replication, entry.end, next, selected)
-}
-
-/** Built field by field: every write passes here. */
-function extended(old: Replication, offset: number, backlog: Backlog | null, selected: boolean): Replication {
-  return {
-    replid: old.replid,
-    offset,
-    replid2: old.replid2,
-    secondOffset: old.secondOffset,
-    backlog,
-    selected,
-    replicas: old.replicas,
-    upstream: old.upstream,
-    connections: old.connections,
-    crons: old.crons,
-    noReplicasSinceMs: old.noReplicasSinceMs,
-    ackRequested: old.ackRequested,
-    lineage: old.lineage,
-  }
+  turn.changeReplication({ offset: entry.end, backlog: next, selected })
 }
 
 /** At the end of a step: what is new in the stream goes to the replicas, and the backlog is kept at its size. */
@@ -63,10 +44,10 @@ export function flushStream(turn: Turn): void {
   const { backlog, offset, replicas } = turn.replication
   if (backlog === null) return
   if (replicas.some((replica) => isBehind(replica, offset))) {
-    turn.replication = { ...turn.replication, replicas: replicas.map((replica) => sent(turn, replica, backlog)) }
+    turn.changeReplication({ replicas: replicas.map((replica) => sent(turn, replica, backlog)) })
   }
   const kept = trimmed(backlog, offset, turn.options.replBacklogSizeBytes)
-  if (kept !== backlog) turn.replication = { ...turn.replication, backlog: kept }
+  if (kept !== backlog) turn.changeReplication({ backlog: kept })
 }
 
 /** A paused server asks nothing, so that its offset stays: replicas acknowledge each second anyway. */
