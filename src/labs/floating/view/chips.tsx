@@ -30,7 +30,7 @@ interface ChipsProps {
 
 export function Chips(props: ChipsProps) {
   return (
-    <div className="f-chips">
+    <div className="fs-chips">
       <DesignChip {...props} />
       <SeaChip {...props} />
       <WindChip {...props} />
@@ -49,7 +49,7 @@ function Chip({
   ...rest
 }: ComponentProps<'button'> & { allow: readonly string[] | null; act: string }) {
   return (
-    <Button {...rest} size="small" className="f-chip" dimmed={isDimmed(act, allow)}>
+    <Button {...rest} size="small" className="fs-chip" dimmed={isDimmed(act, allow)}>
       {children}
     </Button>
   )
@@ -98,7 +98,7 @@ function Field({ label, unit, value, min, max, step, onKeep }: FieldProps) {
   const [moving, setMoving] = useState<number | null>(null)
   const now = moving ?? value
   return (
-    <div className="f-field">
+    <div className="fs-field">
       <span>{label}</span>
       <output>
         {number(now)} {unit}
@@ -179,11 +179,11 @@ function SeaChip({ session, picture, allow }: ChipsProps) {
         value={train.headingDeg}
         onKeep={(heading) => set({ heading: `${heading}deg` })}
       />
-      <div className="f-acts">
+      <div className="fs-acts">
         <ActButton session={session} act={stillAct} pressed={text === 'still water'} />
         <ActButton session={session} act={whiteAct} pressed={train.spectrum === 'unit'} />
       </div>
-      <code className="f-verb">
+      <code className="fs-verb">
         {
           seaAct({
             hs: `${number(train.heightM)}m`,
@@ -238,11 +238,11 @@ function WindChip({ session, picture, allow }: ChipsProps) {
           onKeep={(now) => void session.act({ id: 'wind', args: { speed, turbulence: Math.round(now * 10) } })}
         />
       )}
-      <div className="f-acts">
+      <div className="fs-acts">
         <ActButton session={session} act={statusAct(false)} pressed={!picture.parked} />
         <ActButton session={session} act={statusAct(true)} pressed={picture.parked} />
       </div>
-      <code className="f-verb">{windAct(speed, { heading: `${number(headingDeg)}deg` }).verb}</code>
+      <code className="fs-verb">{windAct(speed, { heading: `${number(headingDeg)}deg` }).verb}</code>
     </Popover>
   )
 }
@@ -278,7 +278,7 @@ function CurrentChip({ session, picture, allow }: ChipsProps) {
         value={headingDeg}
         onKeep={(heading) => run(session, currentAct(speed, { heading: `${heading}deg` }))}
       />
-      <code className="f-verb">{currentAct(speed, { heading: `${number(headingDeg)}deg` }).verb}</code>
+      <code className="fs-verb">{currentAct(speed, { heading: `${number(headingDeg)}deg` }).verb}</code>
     </Popover>
   )
 }
@@ -297,11 +297,11 @@ function ModelChip({ session, picture, allow }: ChipsProps) {
       <p className="f-note">
         RAFT has known defects. Corrected is what is right; as RAFT is what RAFT computes, to compare with it.
       </p>
-      <div className="f-acts">
+      <div className="fs-acts">
         <ActButton session={session} act={modelAct(true)} pressed={state === 'corrected'} />
         <ActButton session={session} act={modelAct(false)} pressed={state === 'as RAFT'} />
       </div>
-      <code className="f-verb">{modelAct(state !== 'as RAFT').verb}</code>
+      <code className="fs-verb">{modelAct(state !== 'as RAFT').verb}</code>
     </Popover>
   )
 }

@@ -58,10 +58,10 @@ export function FlatPicture({ session, shown, plane, camera, width, height }: Fl
     return onFrame('draw', () => move(parts, session, latest.current, plane, camera.current, { width, height }))
   }, [session, plane, camera, width, height])
   return (
-    <svg ref={root} className="f-flat" width={width} height={height} aria-hidden="true" data-plane={plane}>
+    <svg ref={root} className="fs-flat" width={width} height={height} aria-hidden="true" data-plane={plane}>
       <g data-part="view">
-        {plane === 'side' && <path className="f-water" data-part="water" />}
-        {plane === 'side' && <path className="f-bed" d={`M-9000 ${depth}H9000V${depth + 4000}H-9000Z`} />}
+        {plane === 'side' && <path className="fs-water" data-part="water" />}
+        {plane === 'side' && <path className="fs-bed" d={`M-9000 ${depth}H9000V${depth + 4000}H-9000Z`} />}
         <g data-part="lines">
           {picture.lines.map((line) => (
             <LineShape key={line.name} plane={plane} broken={line.broken} ends={line.ends} />
@@ -73,12 +73,12 @@ export function FlatPicture({ session, shown, plane, camera, width, height }: Fl
           ))}
           {picture.turbine !== null && <Turbine plane={plane} turbine={picture.turbine} />}
         </g>
-        <g data-part="ghost" className="f-ghost">
+        <g data-part="ghost" className="fs-ghost">
           {ghosts.map((member) => (
             <Outline key={member.id} plane={plane} member={member} />
           ))}
         </g>
-        {plane === 'side' && <path className="f-sea" data-part="surface" />}
+        {plane === 'side' && <path className="fs-sea" data-part="surface" />}
       </g>
     </svg>
   )
@@ -99,16 +99,16 @@ function Member({ plane, member, tanks }: MemberProps & { readonly tanks: readon
   const inside = useMemo(() => ballastShapes(plane, member), [plane, member])
   const water = tanks.filter((tank) => tank.member === member.id && tank.floodedPermille > 0)
   return (
-    <g className={`f-member f-${member.part}`}>
+    <g className={`fs-member fs-${member.part}`}>
       {outlines.map(
         (points, interval) =>
           points !== '' && <polygon key={points} points={points} data-member={member.id} data-interval={interval} />,
       )}
       {inside.map((points) => (
-        <polygon key={points} className="f-ballast" points={points} />
+        <polygon key={points} className="fs-ballast" points={points} />
       ))}
       {water.map((tank) => (
-        <polygon key={tank.number} className="f-flooded" points={waterShape(plane, member, tank)} />
+        <polygon key={tank.number} className="fs-flooded" points={waterShape(plane, member, tank)} />
       ))}
     </g>
   )
@@ -156,9 +156,9 @@ function LineShape({
 }) {
   const [x, y] = [ends[0][0], plane === 'side' ? -ends[0][2] : -ends[0][1]]
   return (
-    <g className="f-line" data-broken={broken}>
+    <g className="fs-line" data-broken={broken}>
       <polyline />
-      <path className="f-anchor" d={`M${x} ${y}m-9 6h18l-9 -15z`} />
+      <path className="fs-anchor" d={`M${x} ${y}h0`} />
     </g>
   )
 }
@@ -167,8 +167,8 @@ function Turbine({ plane, turbine }: { readonly plane: Plane; readonly turbine: 
   const [x, , z] = turbine.hub
   const y = plane === 'side' ? -z : 0
   return (
-    <g className="f-turbine">
-      <line className="f-nacelle" x1={-0.4 * x} y1={y} x2={x} y2={y} />
+    <g className="fs-turbine">
+      <line className="fs-nacelle" x1={-0.4 * x} y1={y} x2={x} y2={y} />
       <g data-part="blades">
         {[0, 1, 2].map((blade) => (
           <line key={blade} x1={x} y1={y} x2={x} y2={y} />

@@ -77,7 +77,7 @@ export function FlatView({ session, shown, plane, framing, framed, projector, on
   return (
     <div
       ref={frame}
-      className="f-view"
+      className="fs-view"
       role="application"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move the picture
       tabIndex={0}

@@ -134,17 +134,19 @@ function moorings(picture: Picture, view: View): readonly Handle[] {
   const { found, add } = collector(picture)
   const lines = [...picture.lines].sort((one, other) => one.ends[0][0] - other.ends[0][0])
   const [first] = lines
-  if (first === undefined || view === 'space') return found
-  if (view === 'side') add('fairleads.depth', 'fairlead depth', first.ends[1], DOWN)
-  else {
-    add('anchors.radius', 'anchor radius', first.ends[0], outwards(first.ends[0]), 1, true)
-    const other = lines.at(-1)!
-    add('lines.length', 'line length', middleOf(other), outwards(other.ends[0]), 1, true)
-  }
+  if (first === undefined || view !== 'plan') return found
+  add('anchors.radius', 'anchor radius', first.ends[0], outwards(first.ends[0]), 1, true)
+  const other = lines.at(-1)!
+  add('lines.length', 'line length', quarterOf(other), outwards(other.ends[0]), 1, true)
   return found
 }
 
-const middleOf = ({ ends: [a, b] }: LinePicture): Vec3 => [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2, (a[2] + b[2]) / 2]
+/** Between the fairlead and the label of the line. */
+const quarterOf = ({ ends: [a, b] }: LinePicture): Vec3 => [
+  b[0] + (a[0] - b[0]) / 4,
+  b[1] + (a[1] - b[1]) / 4,
+  b[2] + (a[2] - b[2]) / 4,
+]
 
 // ---- Values -------------------------------------------------------------------------------------------------------
 

@@ -36,12 +36,14 @@ export function Overlay({ session, shown, view, group, projector, onLine }: Over
         const pose = poseNow(session, latest.current.shown)
         for (const handle of latest.current.handles)
           placeHandle(places.current.get(handle.dimension.name), handle, pose, current)
-        for (const [line, element] of labels.current) placeLabel(element, session, latest.current.shown, line, current)
+        const taken: (readonly [number, number])[] = []
+        for (const [line, element] of labels.current)
+          placeLabel(element, session, latest.current.shown, line, current, taken)
       }),
     [session, projector],
   )
   return (
-    <div className="f-overlay">
+    <div className="fs-overlay">
       {picture.lines.map((line, at) => (
         <button
           key={line.name}
@@ -50,14 +52,14 @@ export function Overlay({ session, shown, view, group, projector, onLine }: Over
             else labels.current.set(at, element)
           }}
           type="button"
-          className="f-line-label"
+          className="fs-line-label"
           data-broken={line.broken}
           aria-label={line.broken ? `${line.name}, cut` : line.name}
           aria-haspopup="menu"
           onClick={(event) => onLine(at, event.currentTarget)}
         >
-          <span className="f-line-number">{at + 1}</span>
-          <span className="f-line-tension">{line.broken ? 'cut' : ''}</span>
+          <span className="fs-line-number">{at + 1}</span>
+          <span>{line.broken ? 'cut' : ''}</span>
         </button>
       ))}
       {handles.map((handle) => (
@@ -82,6 +84,8 @@ export function Overlay({ session, shown, view, group, projector, onLine }: Over
 const ARM_PX = 20
 /** An axis that points to the reader cannot be pulled along. */
 const SHORTEST_PX = 0.12
+/** Pixels a metre below which there is no room for hands on a hull. */
+const CROWDED_PX = 0.4
 /** Pixels a metre from which names fit beside the hands. */
 const NAMED_PX = 2.2
 
@@ -101,17 +105,25 @@ function measure({ at, axis, onBed }: Handle, pose: Float64Array, projector: Pro
 function placeHandle(element: HTMLElement | undefined, handle: Handle, pose: Float64Array, projector: Projector): void {
   if (element === undefined) return
   const isSeen = measure(handle, pose, projector)
-  element.hidden = !isSeen
-  if (!isSeen) return
   const length = Math.hypot(...to)
+  // Hands on a hull that is a few pixels wide would hide it.
+  element.hidden = !isSeen || (!handle.onBed && length < handle.gain * CROWDED_PX)
+  if (element.hidden) return
   const [ux, uy] = [to[0] / length, to[1] / length]
   element.style.transform = `translate(${(from[0] + ux * ARM_PX).toFixed(1)}px, ${(from[1] + uy * ARM_PX).toFixed(1)}px)`
   element.style.setProperty('--turn', `${Math.atan2(uy, ux).toFixed(3)}rad`)
-  element.dataset.named = String(length > NAMED_PX)
-  element.dataset.side = Math.abs(uy) > Math.abs(ux) ? (uy < 0 ? 'above' : 'below') : ux < 0 ? 'left' : 'right'
+  element.dataset.named = String(handle.onBed || length > NAMED_PX)
+  element.dataset.side = ux < -0.5 ? 'left' : 'right'
 }
 
-function placeLabel(element: HTMLElement, session: LabSession, shown: Shown, line: number, projector: Projector): void {
+function placeLabel(
+  element: HTMLElement,
+  session: LabSession,
+  shown: Shown,
+  line: number,
+  projector: Projector,
+  taken: (readonly [number, number])[],
+): void {
   const { tensionN, points } = lineNow(session, shown, line)
   const seen: [number, number][] = []
   const ends = shown.picture.lines[line]?.ends
@@ -120,13 +132,27 @@ function placeLabel(element: HTMLElement, session: LabSession, shown: Shown, lin
     const place: [number, number] = [0, 0]
     if (projector.project([across[at]!, across[at + 1]!, across[at + 2]!], place)) seen.push(place)
   }
-  const place = labelPlace(seen, projector, 26) ?? (points.length === 0 ? (seen.at(-1) ?? null) : null)
-  element.hidden = place === null
-  if (place === null) return
+  const wished = labelPlace(seen, projector, LABEL_PX)
+  element.hidden = wished === null
+  if (wished === null) return
+  const place = beside(wished, taken)
+  taken.push(place)
   element.style.transform = `translate(${place[0].toFixed(1)}px, ${place[1].toFixed(1)}px)`
   const text = tensionN === null ? 'cut' : tensionText(tensionN)
   const label = element.lastElementChild!
   if (label.textContent !== text) label.textContent = text
+}
+
+/** Half of a label is at most so wide. */
+const LABEL_PX = 46
+
+/** Under the labels that stand there: from the side, lines of a symmetric platform hide each other. */
+function beside(
+  [x, y]: readonly [number, number],
+  taken: readonly (readonly [number, number])[],
+): readonly [number, number] {
+  const isFree = taken.every(([otherX, otherY]) => Math.abs(otherX - x) > 1.8 * LABEL_PX || Math.abs(otherY - y) >= 26)
+  return isFree ? [x, y] : beside([x, y + 26], taken)
 }
 
 /** Tensions for people. */
@@ -186,7 +212,7 @@ function Hand({ session, handle, shown, projector, keep }: HandProps) {
   return (
     <div
       ref={keep}
-      className="f-hand"
+      className="fs-hand"
       role="slider"
       tabIndex={0}
       data-active={draft !== null}
@@ -207,11 +233,11 @@ function Hand({ session, handle, shown, projector, keep }: HandProps) {
       onKeyUp={(event) => keyed(dimension, value, event.key) !== null && letGo()}
       onBlur={letGo}
     >
-      <svg className="f-hand-arrow" viewBox="-14 -14 28 28" width={28} height={28} aria-hidden="true">
+      <svg className="fs-hand-arrow" viewBox="-14 -14 28 28" width={28} height={28} aria-hidden="true">
         <circle r={9} />
         <path d="M-2.5 -4L-6.5 0L-2.5 4M2.5 -4L6.5 0L2.5 4" />
       </svg>
-      <span className="f-hand-text" aria-hidden="true">
+      <span className="fs-hand-text" aria-hidden="true">
         {label} <b>{text}</b>
         {draft?.failure && <em>{draft.failure}</em>}
       </span>

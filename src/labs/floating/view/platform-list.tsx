@@ -35,14 +35,14 @@ export function PlatformList({ session, picture, allow, group, open, onGroup }: 
     </Button>
   )
   return (
-    <section className={open ? 'f-list' : 'b-hidden'} aria-label="The platform as a list">
+    <section className={open ? 'fs-list' : 'b-hidden'} aria-label="The platform as a list">
       <h3>Members</h3>
       <ul>
         {hull.map((member) => (
           <li key={member.id}>
             <p>{memberText(member)}</p>
             {open && (
-              <div className="f-acts">
+              <div className="fs-acts">
                 <Button size="small" aria-pressed={member.key === group} onClick={() => onGroup(member.key)}>
                   Work on it
                 </Button>
@@ -61,7 +61,7 @@ export function PlatformList({ session, picture, allow, group, open, onGroup }: 
                 ? 'cut'
                 : `${tensionText(line.tension.avg)}, up to ${tensionText(line.tension.max)}`}
             </p>
-            {open && <div className="f-acts">{act(lineAct(line, at))}</div>}
+            {open && <div className="fs-acts">{act(lineAct(line, at))}</div>}
           </li>
         ))}
       </ul>
@@ -71,7 +71,7 @@ export function PlatformList({ session, picture, allow, group, open, onGroup }: 
           <li key={tank.number}>
             <p>{tankText(tank)}</p>
             {open && (
-              <div className="f-acts">
+              <div className="fs-acts">
                 {FILLS.map((fill) => act(fillAct(tank, fill), tank.floodedPermille === fill))}
               </div>
             )}

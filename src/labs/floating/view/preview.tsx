@@ -19,7 +19,7 @@ export function Preview({ session }: { readonly session: LabSession }) {
     [size, picture],
   )
   return (
-    <div ref={frame} className="f-view" data-preview="true" data-stale={picture?.stale ?? false}>
+    <div ref={frame} className="fs-view" data-preview="true" data-stale={picture?.stale ?? false}>
       {size !== null && picture !== null && motion !== null && (
         <FlatPicture
           session={session}

@@ -26,18 +26,24 @@ export function distanceTo(points: readonly (readonly [number, number])[], [x, y
   return least
 }
 
-/** Where a label of a line stands: in the middle of what is seen of it, counted from its last point; null when nothing is. */
+/** How far along what is seen of a line its label stands: clear of the hull. */
+const ALONG = 0.6
+/** Parts of a piece of a line that are looked at one by one. */
+const PARTS = 12
+
+/** Where a label of a line stands: on what is seen of it, counted from its last point; null when nothing is. */
 export function labelPlace(
   points: readonly (readonly [number, number])[],
   { width, height }: { readonly width: number; readonly height: number },
   margin: number,
 ): readonly [number, number] | null {
-  const inside = ([x, y]: readonly [number, number]) =>
-    x > margin && y > margin && x < width - margin && y < height - margin
   const seen: (readonly [number, number])[] = []
-  for (const point of [...points].reverse()) {
-    if (inside(point)) seen.push(point)
-    else if (seen.length > 0) break
-  }
-  return seen[Math.floor(seen.length / 2)] ?? null
+  for (let at = points.length - 1; at > 0; at--)
+    for (let part = 0; part < PARTS; part++) {
+      const [ax, ay] = points[at]!
+      const [bx, by] = points[at - 1]!
+      const [x, y] = [ax + ((bx - ax) * part) / PARTS, ay + ((by - ay) * part) / PARTS]
+      if (x > margin && y > margin && x < width - margin && y < height - margin) seen.push([x, y])
+    }
+  return seen[Math.floor(seen.length * ALONG)] ?? null
 }

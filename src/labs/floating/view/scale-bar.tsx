@@ -8,9 +8,9 @@ const BAR_PX = 110
 export function ScaleBar({ scale }: { readonly scale: number }) {
   const length = useMemo(() => SCALE_LENGTHS_M.findLast((metres) => metres * scale <= BAR_PX) ?? 1, [scale])
   return (
-    <p className="f-scale" aria-hidden="true">
+    <p className="fs-scale" aria-hidden="true">
       <span style={{ width: `${length * scale}px` }} />
-      <span className="f-scale-text">{length} m</span>
+      <span>{length} m</span>
     </p>
   )
 }

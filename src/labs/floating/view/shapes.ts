@@ -144,8 +144,23 @@ export function boxOf(picture: Picture, plane: Plane, framing: Framing): Box {
   const seen = points.map((point) => flat(plane, point))
   const [xs, ys] = [seen.map(([x]) => x), seen.map(([, y]) => -y)]
   const box = { left: Math.min(...xs), right: Math.max(...xs), bottom: Math.min(...ys), top: Math.max(...ys) }
-  const room = 0.14 * Math.max(box.right - box.left, box.top - box.bottom)
-  return { left: box.left - room, right: box.right + room, bottom: box.bottom - room, top: box.top + room }
+  const room = 0.12 * Math.max(box.right - box.left, box.top - box.bottom)
+  return moved(box, picture, plane, framing, room)
+}
+
+/** With room around it, where the platform is on average; anchors stay where they are. */
+function moved(box: Box, { figures }: Picture, plane: Plane, framing: Framing, room: number): Box {
+  const [surge, sway, heave] = figures.meanPose as readonly [number, number, number]
+  const [dx, dy] = plane === 'side' ? [surge, heave] : framing === 'hull' ? [surge, sway] : [0, 0]
+  const { left, right, bottom, top } = box
+  // The names of the hands stand on the left.
+  const forNames = framing === 'hull' && plane === 'side' ? 1.5 * room : 0
+  return {
+    left: left - room - forNames + dx,
+    right: right + room + dx,
+    bottom: bottom - room + dy,
+    top: top + room + dy,
+  }
 }
 
 function far({ turbine, lines }: Picture, plane: Plane): readonly Vec3[] {

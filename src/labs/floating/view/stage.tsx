@@ -20,6 +20,7 @@ import type { Projector } from './projector.ts'
 import type { SceneProps } from './scene-3d/scene.tsx'
 import type { Framing } from './shapes.ts'
 import { type Shown, useShown } from './shown.ts'
+import { Weather } from './weather.tsx'
 import './stage.css'
 
 /** three.js comes only when its view opens. */
@@ -85,9 +86,9 @@ function Living({ session, shown, allow }: LivingProps) {
   useStageHotkeys(session, view, look, refit)
   const views = { session, shown, projector, framing: frame.framing, framed: frame.count, onHit: open }
   return (
-    <div className="f-stage">
-      <div className="f-bar">
-        <fieldset className="f-views">
+    <div className="fs-stage">
+      <div className="fs-bar">
+        <fieldset className="fs-views">
           <legend className="b-hidden">View</legend>
           {VIEWS.map(({ id, title }) => (
             <button
@@ -101,7 +102,7 @@ function Living({ session, shown, allow }: LivingProps) {
             </button>
           ))}
         </fieldset>
-        <div className="f-tools">
+        <div className="fs-tools">
           {view === 'space' && (
             <IconButton
               label="See what is inside the hull"
@@ -129,14 +130,15 @@ function Living({ session, shown, allow }: LivingProps) {
         </div>
       </div>
       <Chips session={session} picture={picture} allow={allow} />
-      <div className="f-middle" data-stale={picture.stale}>
+      <div className="fs-middle" data-stale={picture.stale}>
         {view === 'space' ? (
-          <Suspense fallback={<p className="f-waiting">The view in space comes…</p>}>
+          <Suspense fallback={<p className="fs-waiting">The view in space comes…</p>}>
             <Scene {...views} cutaway={cutaway} onFail={giveUpSpace} />
           </Suspense>
         ) : (
           <FlatView {...views} plane={view} />
         )}
+        <Weather session={session} shown={shown} projector={projector} />
         <Overlay
           session={session}
           shown={shown}
@@ -146,7 +148,7 @@ function Living({ session, shown, allow }: LivingProps) {
           onLine={(line, at) => open({ kind: 'line', line }, at)}
         />
         {noSpace && view === 'side' && (
-          <p className="f-sentence">
+          <p className="fs-sentence">
             This browser has no WebGL, so the platform is shown from the side; nothing is missing but the view in space.
           </p>
         )}
@@ -175,14 +177,10 @@ function Banner({ session }: { readonly session: LabSession }) {
   const failure = useSession(session, ({ slow }) => (slow === null ? null : viewOf(slow).failure))
   if (failure === null) return null
   return (
-    <div className="f-banner" role="alert">
+    <div className="fs-banner" role="alert">
       <TriangleAlert size={18} aria-hidden />
       <div>
-        <strong>
-          It{' '}
-          {failure.kind === 'sinks' || failure.kind === 'capsizes' ? failure.kind : `cannot be solved: ${failure.kind}`}
-        </strong>
-        <p>{failure.message}</p>
+        <strong>{failure.message}</strong>
         <p className="f-note">The picture shows the last design that floats. Undo (Ctrl+Z) brings it back.</p>
       </div>
     </div>

@@ -84,11 +84,9 @@ function Member({ member, tanks, cutaway, look }: MemberProps) {
   return (
     <>
       <mesh geometry={geometry} userData={inside} renderOrder={isSeenThrough ? 2 : 0}>
-        <meshStandardMaterial
+        <meshLambertMaterial
           key={String(isSeenThrough)}
           color={member.part === 'tower' ? look.tower : look.hull}
-          roughness={0.65}
-          metalness={0.05}
           transparent={isSeenThrough}
           opacity={isSeenThrough ? 0.28 : 1}
           depthWrite={!isSeenThrough}
@@ -119,7 +117,7 @@ function Ballast({
   const geometry = useHeld(() => geometryOf(ballastMesh(member) ?? NOTHING), [shape])
   return (
     <mesh geometry={geometry}>
-      <meshStandardMaterial color={look.ballast} roughness={0.9} />
+      <meshLambertMaterial color={look.ballast} />
     </mesh>
   )
 }
@@ -137,7 +135,7 @@ function Water({
   const geometry = useHeld(() => geometryOf(waterMesh(member, tank)), [member, water.fromM, water.toM, water.height])
   return (
     <mesh geometry={geometry}>
-      <meshStandardMaterial color={look.flooded} roughness={0.3} emissive={look.flooded} emissiveIntensity={0.25} />
+      <meshLambertMaterial color={look.flooded} emissive={look.flooded} emissiveIntensity={0.25} />
     </mesh>
   )
 }
@@ -167,18 +165,18 @@ function Turbine({
     <>
       <mesh position={[hub[0] + length / 2, 0, hub[2] - thick * 0.15]}>
         <boxGeometry args={[length, thick, thick]} />
-        <meshStandardMaterial color={look.tower} roughness={0.6} />
+        <meshLambertMaterial color={look.tower} />
       </mesh>
       {radius !== null && (
         <group position={[...hub]} rotation={[0, (-tiltDeg * Math.PI) / 180, 0]}>
           <group ref={rotor}>
             <mesh>
               <sphereGeometry args={[thick * 0.62, 20, 14]} />
-              <meshStandardMaterial color={look.tower} roughness={0.6} />
+              <meshLambertMaterial color={look.tower} />
             </mesh>
             {BLADES.map((each) => (
               <mesh key={each} geometry={blade} rotation={[(each * 2 * Math.PI) / 3, 0, 0]}>
-                <meshStandardMaterial color={look.tower} roughness={0.55} side={DoubleSide} />
+                <meshLambertMaterial color={look.tower} side={DoubleSide} />
               </mesh>
             ))}
           </group>

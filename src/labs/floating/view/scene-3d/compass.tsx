@@ -31,7 +31,7 @@ export function Compass({ orbit, height }: { readonly orbit: RefObject<Orbit | n
     [orbit, height],
   )
   return (
-    <div className="f-compass" aria-hidden="true">
+    <div className="fs-compass" aria-hidden="true">
       <svg viewBox="-32 -32 64 64" width={64} height={64} aria-hidden="true">
         <g ref={axes}>
           {AXES.map(({ name }) => (
@@ -42,9 +42,9 @@ export function Compass({ orbit, height }: { readonly orbit: RefObject<Orbit | n
           ))}
         </g>
       </svg>
-      <p className="f-scale">
+      <p className="fs-scale">
         <span ref={bar} />
-        <span ref={text} className="f-scale-text" />
+        <span ref={text} />
       </p>
     </div>
   )

@@ -6,6 +6,7 @@ import { onPalette, type Palette, palette } from '../../../../viz/palette.ts'
 export interface Look {
   readonly sky: Color
   readonly sea: Color
+  readonly shine: Color
   readonly bed: Color
   readonly grid: Color
   readonly hull: Color
@@ -40,8 +41,9 @@ function lookOf(colors: Palette): Look {
   const isDark = new Color(colors.surface0).getHSL({ h: 0, s: 0, l: 0 }).l < MIDDLE
   return {
     sky: mix(colors.surface0, colors.accentSoft, isDark ? 0.75 : 0.5),
-    sea: mix(colors.accent, colors.surface0, isDark ? 0.35 : 0.25),
-    bed: mix(colors.surface0, colors.ink3, isDark ? 0.12 : 0.25),
+    sea: mix(colors.accent, colors.accentSoft, isDark ? 0.35 : 0.5),
+    shine: mix(colors.surface0, colors.accent, isDark ? 0.35 : 0.1),
+    bed: mix(isDark ? colors.surface0 : colors.accentSoft, colors.ink3, isDark ? 0.12 : 0.15),
     grid: mix(colors.surface0, colors.ink3, isDark ? 0.45 : 0.6),
     hull: mix(colors.nodeFill, colors.ink, isDark ? 0.5 : 0.14),
     tower: mix(colors.nodeFill, colors.ink, isDark ? 0.8 : 0.05),

@@ -22,7 +22,7 @@ export function Moorings({ session, shown }: { readonly session: LabSession; rea
         rotation={[Math.PI / 2, 0, 0]}
       >
         <coneGeometry args={[7, 10, 4]} />
-        <meshStandardMaterial color={look.line} />
+        <meshLambertMaterial color={look.line} />
       </mesh>
     </group>
   ))

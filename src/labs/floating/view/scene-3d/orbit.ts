@@ -28,7 +28,7 @@ const half = (FIELD_OF_VIEW_DEG / 2) * (Math.PI / 180)
 export function orbitAround({ left, right, bottom, top }: Box, aspect: number): Orbit {
   const tall = (top - bottom) / 2
   const wide = (right - left) / 2
-  const distance = Math.max(tall, wide / aspect) / Math.tan(half) + wide / 2
+  const distance = Math.max(tall, wide / aspect) / Math.tan(half) + wide / 3
   return { ...FIRST, target: [(left + right) / 2, 0, (bottom + top) / 2], distance: within(distance, DISTANCE) }
 }
 

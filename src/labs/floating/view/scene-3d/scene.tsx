@@ -1,5 +1,5 @@
 import { Canvas, useThree } from '@react-three/fiber'
-import { type RefObject, useEffect, useMemo, useRef } from 'react'
+import { type RefObject, useEffect, useMemo, useRef, useState } from 'react'
 import { Fog, type Group, type Mesh, type PerspectiveCamera, Raycaster, Vector2, Vector3 } from 'three'
 import type { LabSession } from '../../../../engine/client/session.ts'
 import { poseAt } from '../../../../physics/motion.ts'
@@ -49,6 +49,7 @@ export function Scene({ session, shown, framing, framed, projector, cutaway, onH
   latest.current = shown
   const { title } = shown.picture
   const look = useLook()
+  const [ratio, setRatio] = useState(() => Math.min(2, window.devicePixelRatio))
   // biome-ignore lint/correctness/useExhaustiveDependencies: another design, or the wish for it, frames the picture anew
   useEffect(() => {
     if (size === null) return
@@ -79,7 +80,7 @@ export function Scene({ session, shown, framing, framed, projector, cutaway, onH
   return (
     <div
       ref={frame}
-      className="f-view f-space"
+      className="fs-view"
       role="application"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys turn the picture
       tabIndex={0}
@@ -87,21 +88,15 @@ export function Scene({ session, shown, framing, framed, projector, cutaway, onH
       onContextMenu={(event) => event.preventDefault()}
       {...gestures}
     >
-      <Canvas
-        frameloop="never"
-        flat
-        dpr={[1, 2]}
-        camera={{ fov: FIELD_OF_VIEW_DEG, up: [0, 0, 1] }}
-        aria-hidden="true"
-        onCreated={({ gl }) => gl.domElement.addEventListener('webglcontextlost', onFail)}
-      >
+      <Canvas frameloop="never" flat dpr={ratio} camera={{ fov: FIELD_OF_VIEW_DEG, up: [0, 0, 1] }} aria-hidden="true">
         <color attach="background" args={[look.sky]} />
         <Haze orbit={orbit} />
         <ambientLight intensity={1.1} />
         <directionalLight position={[-400, -500, 700]} intensity={2.2} />
         <directionalLight position={[500, 300, 100]} intensity={0.5} />
         <Living session={session} shown={shown} cutaway={cutaway} world={world} />
-        <Loop orbit={orbit} />
+        <Loop orbit={orbit} ratio={ratio} onRatio={setRatio} />
+        <Watch onFail={onFail} />
       </Canvas>
       <Compass orbit={orbit} height={size?.height ?? 0} />
     </div>
@@ -150,19 +145,44 @@ function Haze({ orbit }: { readonly orbit: RefObject<Orbit | null> }) {
   return <primitive attach="fog" object={fog} />
 }
 
+interface LoopProps {
+  readonly orbit: RefObject<Orbit | null>
+  /** Pixels of the picture for each of the page. */
+  readonly ratio: number
+  onRatio(ratio: number): void
+}
+
+/** A machine whose frames take longer than this shows fewer pixels. */
+const SLOW_MS = 45
+const COARSEST = 0.5
+/** Frames over which the mean of their times goes. */
+const FRAMES = 20
+
 /** Draws when the page draws: there is one clock. */
-function Loop({ orbit }: { readonly orbit: RefObject<Orbit | null> }) {
+function Loop({ orbit, ratio, onRatio }: LoopProps) {
   const advance = useThree((state) => state.advance)
   const camera = useThree((state) => state.camera) as PerspectiveCamera
-  useEffect(
-    () =>
-      onFrame('draw', (nowMs) => {
-        if (orbit.current === null) return
-        place(camera, orbit.current)
-        advance(nowMs / 1_000)
-      }),
-    [advance, camera, orbit],
-  )
+  const meanMs = useRef(0)
+  useEffect(() => {
+    meanMs.current = 0
+    return onFrame('draw', (nowMs, elapsedMs) => {
+      if (orbit.current === null) return
+      place(camera, orbit.current)
+      advance(nowMs / 1_000)
+      meanMs.current += (Math.min(elapsedMs, 200) - meanMs.current) / FRAMES
+      if (meanMs.current > SLOW_MS && ratio > COARSEST) onRatio(Math.max(COARSEST, ratio * 0.7))
+    })
+  }, [advance, camera, orbit, ratio, onRatio])
+  return null
+}
+
+/** Tells when the graphics card gives up while the view is open. */
+function Watch({ onFail }: { readonly onFail: () => void }) {
+  const canvas = useThree((state) => state.gl.domElement)
+  useEffect(() => {
+    canvas.addEventListener('webglcontextlost', onFail)
+    return () => canvas.removeEventListener('webglcontextlost', onFail)
+  }, [canvas, onFail])
   return null
 }
 

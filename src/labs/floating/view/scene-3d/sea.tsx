@@ -10,7 +10,7 @@ import { useLook } from './look.ts'
  * at its distance along each. The grid is fine at the platform and coarse far away, where waves fade into the haze.
  */
 
-const CELLS = 112
+const CELLS = 96
 const REACH_M = 1_700
 /** Points gather around the middle. */
 const GATHER = 1.8
@@ -23,13 +23,20 @@ interface Grid {
   readonly geometry: BufferGeometry
   readonly positions: Float32Array
   readonly normals: Float32Array
+  readonly colors: Float32Array
   readonly fade: Float32Array
 }
+
+/** Slopes of real waves are too gentle for light and shade to show them: what is lit is so much steeper. */
+const RELIEF = 3
+/** Elevation at which a crest is as light as it gets, m. */
+const LIGHTEST_M = 5
 
 function gridOf(): Grid {
   const side = CELLS + 1
   const positions = new Float32Array(side * side * 3)
   const normals = new Float32Array(side * side * 3)
+  const colors = new Float32Array(side * side * 3)
   const fade = new Float32Array(side * side)
   const place = (at: number) => {
     const share = (2 * at) / CELLS - 1
@@ -49,11 +56,17 @@ function gridOf(): Grid {
   const geometry = new BufferGeometry()
   geometry.setAttribute('position', new BufferAttribute(positions, 3))
   geometry.setAttribute('normal', new BufferAttribute(normals, 3))
+  geometry.setAttribute('color', new BufferAttribute(colors, 3))
   geometry.setIndex(index)
-  return { geometry, positions, normals, fade }
+  return { geometry, positions, normals, colors, fade }
 }
 
-function raise({ positions, normals, fade }: Grid, motion: Float64Array, atS: number, line: Float64Array): void {
+function raise(
+  { positions, normals, colors, fade }: Grid,
+  motion: Float64Array,
+  atS: number,
+  line: Float64Array,
+): void {
   for (let vertex = 0; vertex < fade.length; vertex++) {
     positions[3 * vertex + 2] = 0
     normals[3 * vertex] = 0
@@ -62,8 +75,14 @@ function raise({ positions, normals, fade }: Grid, motion: Float64Array, atS: nu
   for (let train = 0; train < trainsIn(motion); train++) {
     line.fill(0)
     addElevations(motion, train, -FADE.to - LINE_STEP_M, LINE_STEP_M, atS, line)
+    // Gusts are a train without waves.
+    if (line.every((elevation) => elevation === 0)) continue
     const heading = headingOf(motion, train)
     addTrain(positions, normals, fade, line, Math.cos(heading), Math.sin(heading))
+  }
+  for (let vertex = 0; vertex < fade.length; vertex++) {
+    const light = 0.85 + 0.35 * Math.max(-1, Math.min(1, positions[3 * vertex + 2]! / LIGHTEST_M))
+    colors.fill(light, 3 * vertex, 3 * vertex + 3)
   }
 }
 
@@ -84,7 +103,7 @@ function addTrain(
     const low = line[from]!
     const rise = line[from + 1]! - low
     positions[at + 2] = positions[at + 2]! + weight * (low + rise * (place - from))
-    const slope = (weight * rise) / LINE_STEP_M
+    const slope = (RELIEF * weight * rise) / LINE_STEP_M
     normals[at] = normals[at]! - slope * cos
     normals[at + 1] = normals[at + 1]! - slope * sin
   }
@@ -99,15 +118,17 @@ export function Sea({ session, motion }: { readonly session: LabSession; readonl
     raise(grid, motion, timeS(session), elevations)
     grid.geometry.attributes.position!.needsUpdate = true
     grid.geometry.attributes.normal!.needsUpdate = true
+    grid.geometry.attributes.color!.needsUpdate = true
   })
   return (
     <mesh geometry={grid.geometry} renderOrder={4} frustumCulled={false}>
-      <meshStandardMaterial
+      <meshPhongMaterial
         color={look.sea}
-        roughness={0.32}
-        metalness={0.1}
+        vertexColors
+        specular={look.shine}
+        shininess={40}
         transparent
-        opacity={0.62}
+        opacity={0.5}
         side={DoubleSide}
         depthWrite={false}
       />
