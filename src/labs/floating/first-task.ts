@@ -7,7 +7,13 @@ interface Seen {
   readonly recovered: boolean
 }
 
-const isDimension = (line: string): boolean => /^set [^ ]+\.[^ ]+ /.test(line)
+/** Dimensions that are no part of the hull. */
+const AROUND = ['lines', 'line_', 'anchors', 'fairleads', 'turbine', 'site']
+
+const isOfHull = (line: string): boolean => {
+  const name = /^set ([^ ]+)\.[^ ]+ /.exec(line)?.[1]
+  return name !== undefined && !AROUND.some((part) => name.startsWith(part))
+}
 
 /** Change the shape until it cannot stay upright, and bring it back. */
 export const firstTask: FirstTask<FloatingView, Seen> = {
@@ -18,7 +24,7 @@ export const firstTask: FirstTask<FloatingView, Seen> = {
       hint: 'Drag a handle on the picture, or a slider beside it. Everything is solved again while you drag.',
     },
     {
-      text: 'Find a shape that cannot stand',
+      text: 'Find a shape that capsizes',
       hint: 'Move the outer columns inwards, or make them thinner: less water-plane, less righting moment.',
     },
     { text: 'Let it float again', hint: 'Undo takes the last act back; or set the dimension to what it was.' },
@@ -26,12 +32,9 @@ export const firstTask: FirstTask<FloatingView, Seen> = {
   done: 'The metacentric height decides. Why a spar needs no water-plane at all is what the first lesson is about.',
   start: { changed: false, failed: false, recovered: false },
   next(seen, view, acts) {
-    const failed = seen.failed || (seen.changed && view.failure !== null)
-    return {
-      changed: seen.changed || acts.some(isDimension),
-      failed,
-      recovered: seen.recovered || (failed && view.failure === null),
-    }
+    const changed = seen.changed || acts.some(isOfHull)
+    const failed = seen.failed || (changed && view.failure?.kind === 'capsizes')
+    return { changed, failed, recovered: seen.recovered || (failed && view.failure === null) }
   },
   ticks: ({ changed, failed, recovered }) => [changed, failed, recovered],
 }
