@@ -558,7 +558,7 @@ export class Desk<P extends Protocol, View = unknown> {
       case 'history':
         return `${JSON.stringify(historyOf(this.sim, this.lab), null, 1)}\n`
       case 'csv':
-        return csvOf(this.timeline.branch.series, this.lab, this.timeline.cursor)
+        return csvOf(this.timeline.samples(), this.lab, this.timeline.cursor)
       case 'trace':
         return this.trace()
     }

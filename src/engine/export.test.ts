@@ -92,4 +92,14 @@ describe('the measures', () => {
     expect([last(whole), last(part)]).toEqual([2_000_000, 700_000])
     expect(part).toEqual(whole.slice(0, part.length))
   })
+
+  test('of a desk that stands at the instant of a sample have it, as they have when the run went on', () => {
+    const desk = openDesk('lab raft\nset load 50/s\n')
+    desk.seek(2_000_000)
+    const arrived = desk.export('csv')
+    desk.seek(3_000_000)
+    desk.seek(2_000_000)
+    expect(arrived).toBe(desk.export('csv'))
+    expect(arrived.trimEnd().split('\n').at(-1)).toMatch(/^2000000,/)
+  })
 })

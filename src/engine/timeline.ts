@@ -10,6 +10,7 @@ import type { Row } from '../sim/trace.ts'
 import { type Branch, firstBranch, forkBranch, frontierSink, type Mark } from './branch.ts'
 import { type Lab, readMeasure } from './lab.ts'
 import { Run, type Script } from './run.ts'
+import type { Series } from './series.ts'
 
 /** Futures that are kept; the oldest that is not in use goes first. */
 export const BRANCHES_MAX = 16
@@ -140,6 +141,15 @@ export class Timeline<P extends Protocol> {
   private sampleBefore(time: number): void {
     const { series } = this.branch
     if (series.nextUs < time) series.sample(time - 1, (measure) => this.measure(measure))
+  }
+
+  /** The samples for who exports now: that of this very instant is taken as if the world left it. */
+  samples(): Series {
+    const { series } = this.branch
+    if (series.nextUs > this.cursor) return series
+    const copy = series.fork(this.cursor)
+    copy.sample(this.cursor, (measure) => this.measure(measure))
+    return copy
   }
 
   /** The present value of a measure of the lab. */
