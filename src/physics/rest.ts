@@ -278,10 +278,13 @@ function judgeLines({ mooring, broken = [] }: RestProblem, rest: Rest): Failure 
     const tension = Math.max(line.tensionA, line.tensionB)
     const isTooMuch = breakingLoadN === null ? apart > 1.1 * lengthM : tension > breakingLoadN
     if (!isTooMuch) continue
-    const missing = (apart - lengthM).toFixed(1)
+    const missing = apart - lengthM
     const load = `${(tension / 1e6).toFixed(2)} MN${breakingLoadN === null ? '' : `, and it breaks at ${(breakingLoadN / 1e6).toFixed(2)} MN`}`
-    const message = `Line ${line.name} is too short: its ends are ${missing} m farther apart than its ${lengthM} m, so it would pull ${load}.`
-    return { kind: 'line too short', message, value: apart - lengthM }
+    const message =
+      missing > 0
+        ? `Line ${line.name} is too short: its ends are ${missing.toFixed(1)} m farther apart than its ${lengthM} m, so it would pull ${load}.`
+        : `Line ${line.name} breaks: at rest it would pull ${load}.`
+    return { kind: 'line too short', message, value: missing > 0 ? missing : tension / 1e6 }
   }
   return null
 }
