@@ -150,7 +150,11 @@ function DefectRow({ session, told: { key, changes, failure }, isCorrected }: De
   )
 }
 
+/** From here on a factor says more than per cents. */
+const MANY = 10
+
 const percent = (change: Change): string => {
+  if (share(change) > MANY) return `× ${plotNumber(Number((change.asRaft / change.corrected).toPrecision(2)))}`
   const value = 100 * share(change)
   return `${value < 0 ? '−' : '+'}${plotNumber(Number(Math.abs(value).toPrecision(2)))} %`
 }

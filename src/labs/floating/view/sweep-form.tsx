@@ -29,7 +29,9 @@ interface SweepFormProps {
 
 /** Which dimensions, between which values, and how many designs. */
 export function SweepForm({ dimensions, seed, start }: SweepFormProps) {
-  const [first, setFirst] = useState(() => around(dimensions[0]!))
+  const [first, setFirst] = useState(() =>
+    around(dimensions.find(({ name }) => name === 'platform.spacing') ?? dimensions[0]!),
+  )
   const [second, setSecond] = useState<AxisText | null>(null)
   const [order, setOrder] = useState<SweepPlan['order']>('random')
   const [count, setCount] = useState('400')
@@ -52,7 +54,7 @@ export function SweepForm({ dimensions, seed, start }: SweepFormProps) {
       }}
     >
       <AxisFields title="Change" axis={first} dimensions={dimensions} onChange={(next) => next && setFirst(next)} />
-      <AxisFields title="and" axis={second} dimensions={dimensions} onChange={setSecond} optional />
+      <AxisFields title="And change" axis={second} dimensions={dimensions} onChange={setSecond} optional />
       <div className="f-sweep-row">
         <label className="f-pick">
           Designs

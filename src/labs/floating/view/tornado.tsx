@@ -26,6 +26,17 @@ function barsOf({ rows }: Sensitivities, { dimensions }: Picture, number: number
 const signed = (value: number): string =>
   value === 0 ? '0' : `${value < 0 ? '−' : '+'}${plotNumber(Number(Math.abs(value).toPrecision(3)))}`
 
+/** `column.diameter`, which may be broken after the point. */
+function nameParts(name: string) {
+  const [part, ...rest] = name.replaceAll('_', ' ').split('.')
+  return (
+    <>
+      {part}.<wbr />
+      {rest.join('.')}
+    </>
+  )
+}
+
 function tornadoCsv({ rows }: Sensitivities, { dimensions }: Picture): string {
   const head = ['+1 % of', ...NUMBERS.map(({ name, unit }) => `${name} [${unit}]`)]
   const lines = dimensions.flatMap(({ name }) => {
@@ -118,20 +129,22 @@ function TornadoBar({ session, bar: { dimension, change }, most, unit, base, isO
   return (
     <li>
       <button type="button" className="f-bar" aria-expanded={isOpen} onClick={toggle} title={dimension.title}>
-        <span className="f-bar-name">{dimension.name.replaceAll('_', ' ')}</span>
+        <span className="f-bar-name">{nameParts(dimension.name)}</span>
         <span className="f-bar-track" aria-hidden="true">
           <span
             data-down={share < 0}
             style={{ width: `${50 * Math.abs(share)}%`, left: share < 0 ? `${50 + 50 * share}%` : '50%' }}
           />
         </span>
-        <span className="b-num f-bar-value">
-          {change === null ? 'no solution' : `${signed(change)} ${unit}`}
-          {part !== null && <small>{signed(part)} %</small>}
-        </span>
+        <span className="b-num f-bar-value">{change === null ? 'no solution' : `${signed(change)} ${unit}`}</span>
       </button>
       {isOpen && (
         <div className="f-bar-open">
+          {part !== null && (
+            <p className="f-note b-num">
+              {dimension.title}: one per cent more changes it by {signed(part)} %.
+            </p>
+          )}
           <DimensionRow session={session} dimension={dimension} />
           <Steps session={session} dimension={dimension} />
         </div>
