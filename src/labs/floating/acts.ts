@@ -20,7 +20,8 @@ export const PLATFORM = nodeId('platform')
 /** Characters of a design in one line; a file comes in several. */
 export const PART_MAX = 3_900
 const PARTS_MAX = 120
-const SEA_TRAINS_MAX = 4
+/** Trains of waves at once. */
+export const SEA_TRAINS_MAX = 4
 
 /** One act as the machine takes it. */
 export type PlatformCommand =

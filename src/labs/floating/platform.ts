@@ -1,5 +1,5 @@
 import { assert, unreachable } from '../../base/assert.ts'
-import { ok, type Result } from '../../base/result.ts'
+import { fail, ok, type Result } from '../../base/result.ts'
 import { AS_RAFT, CORRECTED, type Corrections } from '../../physics/corrections.ts'
 import { withDimension } from '../../physics/design/dimensions.ts'
 import { flooded } from '../../physics/design/tanks.ts'
@@ -7,7 +7,7 @@ import type { Design, LoadCase, WaveTrain } from '../../physics/design/types.ts'
 import { shipped } from '../../physics/designs/index.ts'
 import type { CaseSolution, Failure, Modes, Precision, Rest } from '../../physics/solution.ts'
 import { type Prepared, prepare, solveCase, solveUnloaded } from '../../physics/solve.ts'
-import { designOf, type PlatformCommand } from './acts.ts'
+import { designOf, type PlatformCommand, SEA_TRAINS_MAX } from './acts.ts'
 import type { DesignId } from './contract.ts'
 
 /** The platform's state: what is to be solved, and its solution. */
@@ -88,6 +88,10 @@ export function after(input: PlatformInput, command: PlatformCommand): Result<Pl
       return ok({ ...input, corrections })
     }
     case 'sea':
+      if (command.add && input.loads.waves.length === SEA_TRAINS_MAX) {
+        return fail(`there are ${SEA_TRAINS_MAX} trains of waves already: \`sea still\` begins anew`)
+      }
+      return ok({ ...input, loads: loadsAfter(input.loads, command) })
     case 'wind':
     case 'current':
     case 'status':
