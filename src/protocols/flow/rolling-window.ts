@@ -6,62 +6,62 @@ export interface RollingConfig {
   readonly buckets: number
 }
 
+/** Named counters. */
+export type Counts = { readonly [name: string]: number }
+
 /**
  * Sums of several counters (their names are the keys) over a sliding window. The newest part is filled while time runs
  * through it, so the window covers between (buckets − 1)/buckets and all of `windowUs`: so do Hystrix, opossum, Finagle.
  */
-export interface RollingWindow<Counts extends Readonly<Record<string, number>>> {
+export interface RollingWindow<C extends Counts> {
   /** Number of the newest part since instant 0. */
   readonly newest: number
-  /** The parts from the oldest to the newest; at most `buckets`. */
-  readonly parts: readonly Counts[]
+  readonly current: C
+  /** The parts before it from the oldest on; at most `buckets` − 1. */
+  readonly older: readonly C[]
+  /** Over all parts. */
+  readonly sums: C
 }
 
 /** A window in which nothing has happened; `zero` gives the names of the counters. */
-export function emptyWindow<C extends Readonly<Record<string, number>>>(zero: C): RollingWindow<C> {
-  return { newest: 0, parts: [zero] }
-}
-
-function advance<C extends Readonly<Record<string, number>>>(
-  config: RollingConfig,
-  window: RollingWindow<C>,
-  nowUs: number,
-): RollingWindow<C> {
-  const newest = Math.floor((nowUs * config.buckets) / config.windowUs)
-  const passed = newest - window.newest
-  assert(passed >= 0, 'time runs forward')
-  if (passed === 0) return window
-  const zero = zeroOf(window)
-  const empty = Array.from({ length: Math.min(passed, config.buckets) }, () => zero)
-  return { newest, parts: [...window.parts, ...empty].slice(-config.buckets) }
-}
-
-const zeroOf = <C extends Readonly<Record<string, number>>>(window: RollingWindow<C>): C =>
-  Object.fromEntries(Object.keys(window.parts[0]!).map((name) => [name, 0])) as C
+export const emptyWindow = <C extends Counts>(zero: C): RollingWindow<C> => ({
+  newest: 0,
+  current: zero,
+  older: [],
+  sums: zero,
+})
 
 /** The window after `change` was added to its newest part. */
-export function countInWindow<C extends Readonly<Record<string, number>>>(
+export function countInWindow<C extends Counts>(
   config: RollingConfig,
   window: RollingWindow<C>,
   change: Partial<C>,
   nowUs: number,
 ): RollingWindow<C> {
-  const { newest, parts } = advance(config, window, nowUs)
-  const last = parts.at(-1)!
-  const names = Object.keys(last) as (keyof C & string)[]
-  const sum = Object.fromEntries(names.map((name) => [name, last[name]! + (change[name] ?? 0)])) as C
-  return { newest, parts: parts.with(-1, sum) }
+  const at = advance(config, window, nowUs)
+  return { ...at, current: combined(at.current, change, 1), sums: combined(at.sums, change, 1) }
 }
 
 /** The sums over the window that ends at `nowUs`. */
-export function windowSums<C extends Readonly<Record<string, number>>>(
-  config: RollingConfig,
-  window: RollingWindow<C>,
-  nowUs: number,
-): C {
-  const { parts } = advance(config, window, nowUs)
-  const names = Object.keys(parts[0]!) as (keyof C & string)[]
-  return Object.fromEntries(
-    names.map((name) => [name, parts.reduce((total, part) => total + part[name]!, 0)]),
-  ) as unknown as C
+export const windowSums = <C extends Counts>(config: RollingConfig, window: RollingWindow<C>, nowUs: number): C =>
+  advance(config, window, nowUs).sums
+
+function advance<C extends Counts>(config: RollingConfig, window: RollingWindow<C>, nowUs: number): RollingWindow<C> {
+  const newest = Math.floor((nowUs * config.buckets) / config.windowUs)
+  const passed = newest - window.newest
+  assert(passed >= 0, 'time runs forward')
+  if (passed === 0) return window
+  const zero = combined(window.sums, window.sums, -1)
+  if (passed >= config.buckets) return { newest, current: zero, older: [], sums: zero }
+  const parts = [...window.older, window.current, ...Array<C>(passed - 1).fill(zero)]
+  const gone = Math.max(0, parts.length - (config.buckets - 1))
+  const sums = parts.slice(0, gone).reduce((sum, part) => combined(sum, part, -1), window.sums)
+  return { newest, current: zero, older: parts.slice(gone), sums }
+}
+
+/** a + sign·b, counter by counter. */
+function combined<C extends Counts>(a: C, b: Partial<C>, sign: 1 | -1): C {
+  const sum: Record<string, number> = { ...a }
+  for (const name in b) sum[name] = sum[name]! + sign * b[name]!
+  return sum as C
 }
