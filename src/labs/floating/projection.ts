@@ -130,7 +130,7 @@ export function pictureOf(state: PlatformState): Picture {
       const key = part === 'platform' ? writable(name) : ''
       return { id, name, part, shape, endA, endB, p1, p2, stationsM, sidesM, fillM: made?.fillM ?? [], key }
     }),
-    lines: linesOf(solved),
+    lines: linesOf(solved, state.input.brokenLines),
     turbine: turbineOf(solved),
     tanks: tankPictures(state.input),
     dimensions: dimensionsOf(state.input.design).map(({ name, title, unit, value, min, max }) => ({
@@ -145,22 +145,24 @@ export function pictureOf(state: PlatformState): Picture {
   }
 }
 
-function linesOf({ input, prepared, solution }: Solved): readonly LinePicture[] {
+/** `cut` are the lines that are broken now, also when there is no solution without them. */
+function linesOf({ input, prepared, solution }: Solved, cut: readonly number[]): readonly LinePicture[] {
   const { mooring } = input.design
   if (mooring === null || prepared.mooring === null) return []
   const state = prepared.mooring.at(solution.rest.pose, { broken: input.brokenLines })
   const place = (point: string) => mooring.points.find(({ name }) => name === point)!.location
   const count = mooring.lines.length
   return mooring.lines.map((line, at): LinePicture => {
-    const broken = input.brokenLines.includes(at)
+    const broken = cut.includes(at)
+    const hangs = !broken && !input.brokenLines.includes(at)
     const solved = state.lines[at]!
     return {
       name: line.name,
       broken,
       ends: [place(line.endA), place(line.endB)],
-      points: broken ? [] : pointsAlong(solved, LINE_POINTS).map(({ x, y, z }): Vec3 => [x, y, z]),
+      points: hangs ? pointsAlong(solved, LINE_POINTS).map(({ x, y, z }): Vec3 => [x, y, z]) : [],
       onBedM: solved.onBedM,
-      tension: broken ? null : (solution.statistics.tension[count + at] ?? null),
+      tension: hangs ? (solution.statistics.tension[count + at] ?? null) : null,
       breakingLoadN: mooring.types.find(({ name }) => name === line.type)?.breakingLoadN ?? null,
     }
   })

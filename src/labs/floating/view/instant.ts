@@ -30,7 +30,7 @@ const NOTHING: LineNow = { tensionN: null, points: [] }
 export function lineNow(session: LabSession, { picture }: Shown, line: number): LineNow {
   const { frame } = session
   const { draft } = draftStore.getState()
-  if (frame === null || draft?.picture === picture) return meanLine(picture, line)
+  if (frame === null || picture.lines[line]?.broken || draft?.picture === picture) return meanLine(picture, line)
   const record = actorAt(frame, 0)
   const at = lineAt(record, line)
   if (line >= frame[record + ACTOR.lines]! || frame[at]! < 0) return NOTHING

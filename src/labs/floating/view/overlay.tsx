@@ -86,6 +86,8 @@ const ARM_PX = 20
 const SHORTEST_PX = 0.12
 /** Pixels a metre below which there is no room for hands on a hull. */
 const CROWDED_PX = 0.4
+/** So wide is a name, about. */
+const NAME_PX = 140
 /** Pixels a metre from which names fit beside the hands. */
 const NAMED_PX = 2.2
 
@@ -112,8 +114,9 @@ function placeHandle(element: HTMLElement | undefined, handle: Handle, pose: Flo
   const [ux, uy] = [to[0] / length, to[1] / length]
   element.style.transform = `translate(${(from[0] + ux * ARM_PX).toFixed(1)}px, ${(from[1] + uy * ARM_PX).toFixed(1)}px)`
   element.style.setProperty('--turn', `${Math.atan2(uy, ux).toFixed(3)}rad`)
-  element.dataset.named = String(handle.onBed || length > NAMED_PX)
-  element.dataset.side = ux < -0.5 ? 'left' : 'right'
+  const hasRoom = ux >= -0.5 || from[0] > NAME_PX
+  element.dataset.named = String(hasRoom && (handle.onBed || length > NAMED_PX))
+  element.dataset.side = ux < -0.5 && hasRoom ? 'left' : 'right'
 }
 
 function placeLabel(
@@ -179,9 +182,20 @@ function Hand({ session, handle, shown, projector, keep }: HandProps) {
   const { dimension, label } = handle
   const draft = useStore(draftStore, (state) => (state.draft?.dimension === dimension.name ? state.draft : null))
   const grip = useRef<Grip | null>(null)
+  /** Since it was let go of: an act is made once. */
+  const isPulled = useRef(false)
   const value = draft?.value ?? dimension.value
   const text = valueText(value, dimension.unit)
 
+  const pullTo = (next: number) => {
+    isPulled.current = true
+    tryDimension(session, dimension.name, next)
+  }
+  const drop = () => {
+    grip.current = null
+    isPulled.current = false
+    dropDraft()
+  }
   const take = (event: PointerEvent<HTMLElement>) => {
     if (event.button !== 0 || projector.current === null) return
     if (!measure(handle, poseNow(session, shown), projector.current)) return
@@ -192,22 +206,23 @@ function Hand({ session, handle, shown, projector, keep }: HandProps) {
     const { current } = grip
     if (current === null) return
     const moved = [event.clientX - current.x, event.clientY - current.y] as const
-    tryDimension(session, dimension.name, dragged(handle, current.value, moved, current.perMetre))
+    pullTo(dragged(handle, current.value, moved, current.perMetre))
   }
   const letGo = () => {
     grip.current = null
-    if (draftStore.getState().draft?.dimension === dimension.name) void keepDraft(session, dimension.unit)
+    if (!isPulled.current) return
+    isPulled.current = false
+    void keepDraft(session, dimension.unit)
   }
   const press = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && draft !== null) {
-      grip.current = null
-      dropDraft()
+      drop()
       event.preventDefault()
     }
     const next = keyed(dimension, value, event.key)
     if (next === null || event.ctrlKey || event.metaKey || event.altKey) return
     event.preventDefault()
-    tryDimension(session, dimension.name, next)
+    pullTo(next)
   }
   return (
     <div
@@ -225,10 +240,7 @@ function Hand({ session, handle, shown, projector, keep }: HandProps) {
       onPointerDown={take}
       onPointerMove={pull}
       onPointerUp={letGo}
-      onPointerCancel={() => {
-        grip.current = null
-        dropDraft()
-      }}
+      onPointerCancel={drop}
       onKeyDown={press}
       onKeyUp={(event) => keyed(dimension, value, event.key) !== null && letGo()}
       onBlur={letGo}

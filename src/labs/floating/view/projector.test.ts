@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { distanceTo, labelPlace } from './projector.ts'
+import { distanceTo, isLost, labelPlace, type Projector } from './projector.ts'
 
 test('the distance to a line is that to its nearest point, also beyond its ends', () => {
   const corner = [
@@ -18,4 +18,23 @@ test('a label stands where its line is seen', () => {
   expect(y).toBe(50)
   expect([x > 20, x < 40]).toEqual([true, true])
   expect(labelPlace(line, { width: 100, height: 40 }, 10)).toBeNull()
+})
+
+test('what is off the picture, or behind the eye, is lost', () => {
+  const flat: Projector = {
+    width: 100,
+    height: 50,
+    project([x, y, z], out) {
+      out[0] = x
+      out[1] = y
+      return z >= 0
+    },
+  }
+  const points = [
+    [10, 10, 0],
+    [-1, 10, 0],
+    [10, 51, 0],
+    [10, 10, -1],
+  ] as const
+  expect(points.map((point) => isLost(flat, point))).toEqual([false, true, true, true])
 })

@@ -13,6 +13,14 @@ export interface ProjectorRef {
   current: Projector | null
 }
 
+/** Whether a point has left the picture. */
+export function isLost(projector: Projector, point: Vec3): boolean {
+  const pixel: [number, number] = [0, 0]
+  if (!projector.project(point, pixel)) return true
+  const [x, y] = pixel
+  return x < 0 || y < 0 || x > projector.width || y > projector.height
+}
+
 /** Distance of a pixel to a line of pixels. */
 export function distanceTo(points: readonly (readonly [number, number])[], [x, y]: readonly [number, number]): number {
   let least = Number.POSITIVE_INFINITY

@@ -16,7 +16,7 @@ import { type HitMenu, menuOf } from './menus.ts'
 import { Overlay } from './overlay.tsx'
 import { PlatformList } from './platform-list.tsx'
 import { Preview } from './preview.tsx'
-import type { Projector } from './projector.ts'
+import { isLost, type Projector } from './projector.ts'
 import type { SceneProps } from './scene-3d/scene.tsx'
 import type { Framing } from './shapes.ts'
 import { type Shown, useShown } from './shown.ts'
@@ -35,10 +35,11 @@ export function Stage({ session, preview, allow }: StageProps) {
   return shown === null ? null : <Living session={session} shown={shown} allow={allow} />
 }
 
-const VIEWS: readonly { readonly id: View; readonly title: string }[] = [
-  { id: 'space', title: 'In space' },
-  { id: 'side', title: 'From the side' },
-  { id: 'plan', title: 'From above' },
+/** `word` alone stands where there is little room. */
+const VIEWS: readonly { readonly id: View; readonly title: string; readonly word: string }[] = [
+  { id: 'space', title: 'In space', word: 'Space' },
+  { id: 'side', title: 'From the side', word: 'Side' },
+  { id: 'plan', title: 'From above', word: 'Above' },
 ]
 
 /** What a first look at each view should have in it. */
@@ -78,6 +79,13 @@ function Living({ session, shown, allow }: LivingProps) {
     const found = menuOf({ session, allow }, picture, hit, group, setChosen)
     if (found !== null) setMenu({ ...found, anchor })
   }
+  // A platform whose line is cut may drift out of the picture.
+  const { meanPose } = picture.figures
+  useEffect(() => {
+    const [surge, sway, heave] = meanPose as readonly [number, number, number]
+    if (projector.current !== null && isLost(projector.current, [surge, sway, heave]))
+      setFrame(({ framing, count }) => ({ framing, count: count + 1 }))
+  }, [meanPose])
   const giveUpSpace = useCallback(() => {
     setNoSpace(true)
     setView('side')
@@ -90,15 +98,17 @@ function Living({ session, shown, allow }: LivingProps) {
       <div className="fs-bar">
         <fieldset className="fs-views">
           <legend className="b-hidden">View</legend>
-          {VIEWS.map(({ id, title }) => (
+          {VIEWS.map(({ id, title, word }) => (
             <button
               key={id}
               type="button"
               aria-pressed={view === id}
+              aria-label={title}
               disabled={id === 'space' && noSpace}
               onClick={() => look(id)}
             >
-              {title}
+              <span className="fs-wide">{title}</span>
+              <span className="fs-narrow">{word}</span>
             </button>
           ))}
         </fieldset>
