@@ -42,28 +42,31 @@ const counted = (stats: Stats, { commands, hits, misses }: Tally): Stats => ({
   errors: stats.errors,
 })
 
-const used = (session: Session, writeOffset: number, activeMs: number, lastCommand: string): Session => ({
-  peer: session.peer,
-  connection: session.connection,
-  id: session.id,
-  resp: session.resp,
-  name: session.name,
-  library: session.library,
-  readonly: session.readonly,
-  asking: session.asking,
-  replyMode: session.replyMode,
-  multi: session.multi,
-  watched: session.watched,
-  channels: session.channels,
-  patterns: session.patterns,
-  shardChannels: session.shardChannels,
-  blocked: session.blocked,
-  waiting: session.waiting,
-  writeOffset,
-  createdMs: session.createdMs,
-  activeMs,
-  lastCommand,
-})
+const used = (session: Session, writeOffset: number, activeMs: number, lastCommand: string): Session => {
+  const { library } = session
+  return {
+    peer: session.peer,
+    connection: session.connection,
+    id: session.id,
+    resp: session.resp,
+    name: session.name,
+    library,
+    readonly: session.readonly,
+    asking: session.asking,
+    replyMode: session.replyMode,
+    multi: session.multi,
+    watched: session.watched,
+    channels: session.channels,
+    patterns: session.patterns,
+    shardChannels: session.shardChannels,
+    blocked: session.blocked,
+    waiting: session.waiting,
+    writeOffset,
+    createdMs: session.createdMs,
+    activeMs,
+    lastCommand,
+  }
+}
 
 /** Counts an error by its code (the first word). */
 export function countError(turn: Turn, answer: Reply): void {
