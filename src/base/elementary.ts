@@ -27,26 +27,21 @@ const PRODUCT_MAX = 64
 const double = new Float64Array([1])
 const words = new Uint32Array(double.buffer)
 const HIGH = words[1] === 0 ? 0 : 1
-const LOW = 1 - HIGH
+
+/** 2^-1023 … 2^1023, exact. A table, since a double put together from words is slow to read back. */
+const POWERS = new Float64Array(2_047).fill(1)
+for (let k = 1; k <= 1_023; k++) {
+  POWERS[1_023 + k] = POWERS[1_022 + k]! * 2
+  POWERS[1_023 - k] = POWERS[1_024 - k]! / 2
+}
+
+/** 2^k, for -1023 <= k <= 1023. */
+const powerOfTwo = (k: number): number => POWERS[k + 1_023]!
 
 /** The exponent of a normal x > 0: 2^exponent <= x < 2^(exponent + 1). */
 function exponentOf(x: number): number {
   double[0] = x
-  return (words[HIGH]! >>> 20) - 1023
-}
-
-/** A normal x > 0 with its exponent replaced: the mantissa of x times 2^exponent. */
-function withExponent(x: number, exponent: number): number {
-  double[0] = x
-  words[HIGH] = (words[HIGH]! & 0xf_ffff) | ((exponent + 1023) << 20)
-  return double[0]
-}
-
-/** 2^k, exact, for -1022 <= k <= 1023. */
-function powerOfTwo(k: number): number {
-  words[HIGH] = (k + 1023) << 20
-  words[LOW] = 0
-  return double[0]!
+  return (words[HIGH]! >>> 20) - 1_023
 }
 
 /** x · 2^k in two steps, so that neither leaves the range of powers before the product does. */
@@ -75,7 +70,7 @@ export function ln(x: number): number {
 
 function lnOfNormal(x: number, shift: number): number {
   const exponent = exponentOf(x)
-  const mantissa = withExponent(x, 0)
+  const mantissa = x * powerOfTwo(-exponent)
   // Centred on 1, so that ln near 1 is not a difference of two large numbers.
   return mantissa > Math.SQRT2
     ? lnOfMantissa(mantissa / 2 - 1, exponent + 1 + shift)
@@ -97,7 +92,7 @@ export function log10(x: number): number {
   // A mantissa below 1 with a negative exponent: both parts of the sum then have one sign.
   const k = exponent < 0 ? exponent + 1 : exponent
   const y = isTiny ? k - 54 : k
-  return y * LOG10_2_LOW + Math.LOG10E * lnOfNormal(withExponent(normal, exponent - k), 0) + y * LOG10_2_HIGH
+  return y * LOG10_2_LOW + Math.LOG10E * lnOfNormal(normal * powerOfTwo(-k), 0) + y * LOG10_2_HIGH
 }
 
 /** e to the power x. */
@@ -128,9 +123,8 @@ export function sqrt(x: number): number {
 }
 
 function rootOfNormal(x: number): number {
-  const exponent = exponentOf(x)
-  const half = exponent >> 1
-  const m = withExponent(x, exponent - 2 * half)
+  const half = exponentOf(x) >> 1
+  const m = x * powerOfTwo(-2 * half)
   // 1 <= m < 4. Newton doubles the digits at each step: 4 % off, then 1e-3, 4e-7, 1e-13, all.
   let root = 0.68 + 0.345 * m
   for (let step = 0; step < 4; step++) root = 0.5 * (root + m / root)
@@ -159,9 +153,8 @@ export function cbrt(x: number): number {
   if (x === 0 || !Number.isFinite(x)) return x
   if (x < 0) return -cbrt(-x)
   if (x < NORMAL_MIN) return cbrt(x * TWO_54) / 0x4_0000
-  const exponent = exponentOf(x)
-  const third = Math.floor(exponent / 3)
-  const m = withExponent(x, exponent - 3 * third)
+  const third = Math.floor(exponentOf(x) / 3)
+  const m = x * powerOfTwo(-3 * third)
   // 1 <= m < 8. Halley's iteration triples the digits at each step.
   let root = 0.86 + 0.15 * m
   for (let step = 0; step < 3; step++) {

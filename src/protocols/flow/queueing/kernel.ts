@@ -1,0 +1,455 @@
+import { assert, unreachable } from '../../../base/assert.ts'
+import { draw, type StreamKey, streamKey } from '../../../base/prng.ts'
+import { type Sampler, samplerOf } from './distributions.ts'
+import { EventList } from './event-list.ts'
+import { Histogram } from './histogram.ts'
+import { type Network, networkProblems, type Source } from './network.ts'
+import { NONE, Population } from './population.ts'
+import { type Breach, type StageMeasures, Station, Tally } from './station.ts'
+
+/**
+ * A discrete-event kernel for networks of queues: sources, stages, buffers with policies, judges at every event. It is for
+ * runs of millions of customers beside a formula; it keeps no past, so it cannot be rewound. Integers decide: times
+ * are microseconds, draws are counter-based, one stream a source and a stage, so a run is a function of network and seed.
+ */
+
+/** Planted in a kernel, to prove that its judges look. Every 1,000th service is done wrongly. */
+export type Fault =
+  /** A served customer vanishes: nobody counts it as gone. Conservation must see it. */
+  | 'loses-customers'
+  /** Who waited is said to have come just now. Little's law must see it. */
+  | 'forgets-waits'
+  /** A customer is pressed into a full buffer. Capacity must see it. */
+  | 'overfills'
+  /** A server rests though somebody waits. Work conservation must see it. */
+  | 'idles'
+
+const FAULT_EVERY = 1_000
+
+/** Why a run stopped: the instant was reached, the arrivals were made, nothing is left to happen, or a limit or rule. */
+export type Ending = 'time' | 'arrivals' | 'empty' | 'deadlock' | 'full' | 'broken'
+
+/** How far to run; whatever comes first. */
+export interface Until {
+  readonly nowUs?: number
+  /** Customers made by open sources and rounds of closed users, since the kernel was made. */
+  readonly arrivals?: number
+}
+
+interface Origin {
+  readonly source: Source
+  readonly sampler: Sampler
+  readonly key: StreamKey
+  draws: number
+}
+
+export class Kernel {
+  nowUs = 0
+  /** Customers that have come into the network. */
+  arrivals = 0
+  private readonly events = new EventList()
+  private readonly people = new Population()
+  private readonly origins: readonly Origin[]
+  private readonly stations: readonly Station[]
+  private readonly responses: readonly Tally[]
+  private readonly histogram = new Histogram()
+  private measuredFromUs = 0
+  private breach: Breach | null = null
+  private isFull = false
+  private isClosed = false
+  private services = 0
+  /** Customers at the doors of full stages that no station holds: in their sources. */
+  private outside = 0
+  /** Users of closed sources who think. */
+  private thinking = 0
+
+  /** `network` must be free of problems ({@link networkProblems}); `seed` is any safe integer. */
+  constructor(
+    network: Network,
+    seed: number,
+    private readonly fault: Fault | null = null,
+  ) {
+    const problems = networkProblems(network)
+    assert(problems.length === 0, problems.join('; '))
+    const { sources } = network
+    this.stations = network.stages.map((stage, at) => new Station(at, stage, this.people, sources, seed))
+    this.responses = Array.from({ length: this.stations[0]!.waits.length }, () => new Tally())
+    this.origins = sources.map((source, at) => ({
+      source,
+      sampler: samplerOf(source.kind === 'open' ? source.between : source.think),
+      key: streamKey(seed, `source ${at}`),
+      draws: 0,
+    }))
+    this.origins.forEach((origin, at) => {
+      this.begin(origin, at)
+    })
+  }
+
+  private begin(origin: Origin, at: number): void {
+    if (origin.source.kind === 'open') {
+      this.scheduleArrival(at)
+      return
+    }
+    for (let user = 0; user < origin.source.users; user++) {
+      const customer = this.people.create(at)
+      if (customer === NONE) this.isFull = true
+      else this.think(customer)
+    }
+  }
+
+  /** What the judges found, or null. */
+  get broken(): Breach | null {
+    return this.breach
+  }
+
+  /** Runs on; may be called again with a later end. */
+  run({ nowUs = Number.POSITIVE_INFINITY, arrivals = Number.POSITIVE_INFINITY }: Until): Ending {
+    const { events } = this
+    for (;;) {
+      if (this.breach !== null) return 'broken'
+      if (this.isFull) return 'full'
+      if (this.arrivals >= arrivals) return 'arrivals'
+      if (events.size === 0) break
+      if (events.nextUs > nowUs) {
+        this.nowUs = nowUs
+        return 'time'
+      }
+      this.step()
+    }
+    return this.people.count === 0 ? 'empty' : 'deadlock'
+  }
+
+  /** No source sends any more: a run until nothing happens is then a run until the network is empty. */
+  close(): void {
+    this.isClosed = true
+  }
+
+  private step(): void {
+    const { events } = this
+    const { where, who } = events
+    this.nowUs = events.nextUs
+    events.pop()
+    if (where >= this.origins.length) this.complete(this.stations[where - this.origins.length]!, who)
+    else if (where < 0) this.judged(this.stations[-1 - where]!, true)
+    else if (who === NONE) this.arrive(where)
+    else this.finishThinking(who)
+  }
+
+  private scheduleArrival(at: number): void {
+    const origin = this.origins[at]!
+    this.events.push(this.nowUs + origin.sampler(draw(origin.key, origin.draws++)), at, NONE)
+  }
+
+  private think(customer: number): void {
+    const at = this.people.origin[customer]!
+    const origin = this.origins[at]!
+    this.thinking++
+    this.events.push(this.nowUs + origin.sampler(draw(origin.key, origin.draws++)), at, customer)
+  }
+
+  private arrive(at: number): void {
+    if (this.isClosed) return
+    const customer = this.people.create(at)
+    if (customer === NONE) {
+      this.isFull = true
+      return
+    }
+    // A source at a closed door makes no more customers until this one is let in.
+    if (this.comeIn(customer)) this.scheduleArrival(at)
+  }
+
+  private finishThinking(customer: number): void {
+    this.thinking--
+    if (this.isClosed) this.people.remove(customer)
+    else this.comeIn(customer)
+  }
+
+  /** True when the first stage takes the customer (were it only to drop it). */
+  private comeIn(customer: number): boolean {
+    this.arrivals++
+    this.people.bornUs[customer] = this.nowUs
+    const station = this.stations[this.origins[this.people.origin[customer]!]!.source.to]!
+    if (station.blocks && !station.hasRoom) {
+      this.outside++
+      this.waitAtDoor(customer, NONE, station)
+      return false
+    }
+    this.enter(station, customer)
+    return true
+  }
+
+  /** `holder`: the station whose server keeps the customer. */
+  private waitAtDoor(customer: number, holder: number, station: Station): void {
+    const { people } = this
+    people.holder[customer] = holder
+    people.next[customer] = NONE
+    if (station.doorTail === NONE) station.doorHead = customer
+    else people.next[station.doorTail] = customer
+    station.doorTail = customer
+  }
+
+  private enter(station: Station, customer: number): void {
+    station.elapse(this.nowUs)
+    station.entered++
+    this.people.sinceUs[customer] = this.nowUs
+    if (station.hasFailed) this.drop(station, customer)
+    else if (station.busy < station.servers && station.batch === null && station.queue.length === 0) {
+      this.serve(station, customer)
+    } else this.join(station, customer)
+    this.judged(station, station.batch !== null)
+  }
+
+  private join(station: Station, customer: number): void {
+    const { queue } = station
+    const isFaulty = this.fault === 'overfills' && station.entered % FAULT_EVERY === 0
+    if (station.stage.overflow.kind === 'conflate') this.clear(station, queue.laneOf(customer))
+    else if (queue.length >= station.capacity && !isFaulty && !this.makeRoom(station)) {
+      this.drop(station, customer)
+      return
+    }
+    queue.push(customer, this.nowUs)
+    const { batch } = station
+    if (batch !== null && batch.lingerUs > 0) {
+      this.events.push(this.nowUs + batch.lingerUs, -1 - station.index, NONE)
+    }
+  }
+
+  /** False when the arriving customer is the one to be dropped. */
+  private makeRoom(station: Station): boolean {
+    const { kind } = station.stage.overflow
+    switch (kind) {
+      case 'drop-newest':
+        return false
+      case 'drop-oldest':
+        return this.dropWaiting(station, station.queue.oldest())
+      case 'drop-youngest':
+        return this.dropWaiting(station, station.queue.youngest())
+      case 'drop-buffer':
+        this.clear(station, null)
+        return station.capacity > 0
+      case 'fail':
+        station.hasFailed = true
+        this.clear(station, null)
+        return false
+      case 'block':
+      case 'conflate':
+        throw new Error(`a ${kind} stage makes no room`)
+      default:
+        return unreachable(kind)
+    }
+  }
+
+  private dropWaiting(station: Station, customer: number): boolean {
+    if (customer === NONE) return false
+    station.queue.remove(customer, station.queue.laneOf(customer))
+    this.drop(station, customer)
+    return true
+  }
+
+  /** Drops all that wait, or all of one lane. */
+  private clear(station: Station, lane: number | null): void {
+    const { queue } = station
+    const first = () => (lane === null ? queue.oldest() : queue.first(lane))
+    for (let customer = first(); customer !== NONE; customer = first()) this.dropWaiting(station, customer)
+  }
+
+  private drop(station: Station, customer: number): void {
+    station.gone(customer, this.nowUs, false)
+    this.goHome(customer)
+  }
+
+  /** Out of the network: users of a closed source think again. */
+  private goHome(customer: number): void {
+    const isUser = this.origins[this.people.origin[customer]!]!.source.kind === 'closed'
+    if (isUser && !this.isClosed) this.think(customer)
+    else this.people.remove(customer)
+  }
+
+  /** One server begins with one customer. */
+  private serve(station: Station, customer: number): void {
+    this.services++
+    this.people.next[customer] = NONE
+    this.started(station, customer)
+    station.busy++
+    this.finishLater(station, customer, 0)
+  }
+
+  private started(station: Station, customer: number): void {
+    if (this.fault === 'forgets-waits' && this.services % FAULT_EVERY === 0) this.people.sinceUs[customer] = this.nowUs
+    station.waited(customer, this.nowUs)
+    station.serving++
+  }
+
+  private finishLater(station: Station, customer: number, extraUs: number): void {
+    const us = station.samplerFor(customer)(draw(station.serviceKey, station.services++)) + extraUs
+    this.events.push(this.nowUs + us, this.origins.length + station.index, customer)
+  }
+
+  /** Free servers take who waits. */
+  private serveWaiting(station: Station): void {
+    if (this.fault === 'idles' && this.services % FAULT_EVERY === FAULT_EVERY - 1) return
+    const { queue, batch } = station
+    if (batch !== null) this.serveBatches(station)
+    else while (station.busy < station.servers && queue.length > 0) this.serve(station, queue.pop(this.nowUs))
+  }
+
+  private serveBatches(station: Station): void {
+    const { queue } = station
+    const { max, lingerUs, eachUs } = station.batch!
+    const isDue = () => queue.length >= max || this.nowUs - this.people.sinceUs[queue.oldest()]! >= lingerUs
+    while (station.busy < station.servers && queue.length > 0 && isDue()) {
+      const size = Math.min(max, queue.length)
+      let chain = NONE
+      for (let at = 0; at < size; at++) {
+        const customer = queue.pop(this.nowUs)
+        this.people.next[customer] = chain
+        this.started(station, customer)
+        chain = customer
+      }
+      station.busy++
+      this.finishLater(station, chain, eachUs * size)
+    }
+  }
+
+  /** A service ends: of one customer, or of the batch that hangs on it. */
+  private complete(station: Station, first: number): void {
+    if (station.batch === null) {
+      this.moveOn(station, first)
+      return
+    }
+    station.elapse(this.nowUs)
+    station.busy--
+    let customer = first
+    while (customer !== NONE) {
+      const after = this.people.next[customer]!
+      const next = this.route(station)
+      this.leave(station, customer)
+      this.goOn(next, customer)
+      customer = after
+    }
+    this.released(station)
+  }
+
+  private moveOn(station: Station, customer: number): void {
+    const next = this.route(station)
+    // Through its own door a customer can always go again: its leaving makes the room.
+    if (next !== null && next !== station && next.blocks && !next.hasRoom) {
+      station.elapse(this.nowUs)
+      station.blocked++
+      this.waitAtDoor(customer, station.index, next)
+      return
+    }
+    station.elapse(this.nowUs)
+    station.busy--
+    this.leave(station, customer)
+    this.serveWaiting(station)
+    this.goOn(next, customer)
+    this.released(station)
+  }
+
+  private leave(station: Station, customer: number): void {
+    station.serving--
+    if (this.fault === 'loses-customers' && this.services % FAULT_EVERY === 0) return
+    station.gone(customer, this.nowUs, true)
+  }
+
+  /** The next stage, or null for the way out. */
+  private route(station: Station): Station | null {
+    const { routes } = station.stage
+    if (routes.length === 0) return null
+    if (routes.length === 1 && routes[0]!.share === 1) return this.stations[routes[0]!.to]!
+    let rest = draw(station.routeKey, station.routings++) / 0x1_0000_0000
+    for (const { to, share } of routes) {
+      if (rest < share) return this.stations[to]!
+      rest -= share
+    }
+    return null
+  }
+
+  private goOn(next: Station | null, customer: number): void {
+    if (next !== null) {
+      this.enter(next, customer)
+      return
+    }
+    const bornUs = this.people.bornUs[customer]!
+    if (bornUs >= this.measuredFromUs) {
+      const us = this.nowUs - bornUs
+      this.responses[this.responses.length === 1 ? 0 : this.stations[0]!.classOf(customer)]!.add(us)
+      this.histogram.record(us)
+    }
+    this.goHome(customer)
+  }
+
+  /** A server of `station` is free, or there may be room: who waits goes on, in the queue and before the door. */
+  private released(station: Station): void {
+    this.judged(station, true)
+    while (station.doorHead !== NONE && station.hasRoom) {
+      const customer = station.doorHead
+      station.doorHead = this.people.next[customer]!
+      if (station.doorHead === NONE) station.doorTail = NONE
+      this.letIn(station, customer)
+    }
+  }
+
+  private letIn(station: Station, customer: number): void {
+    const from = this.people.holder[customer]!
+    if (from === NONE) {
+      this.outside--
+      this.enter(station, customer)
+      const at = this.people.origin[customer]!
+      if (this.origins[at]!.source.kind === 'open') this.scheduleArrival(at)
+      return
+    }
+    const holder = this.stations[from]!
+    holder.elapse(this.nowUs)
+    holder.busy--
+    holder.blocked--
+    this.leave(holder, customer)
+    this.enter(station, customer)
+    this.released(holder)
+  }
+
+  /** The judges look; before them, if asked, free servers take who waits. */
+  private judged(station: Station, serves: boolean): void {
+    if (serves) {
+      station.elapse(this.nowUs)
+      this.serveWaiting(station)
+    }
+    this.breach ??= station.judge(this.nowUs)
+  }
+
+  /** The judge of the whole: everybody who exists is somewhere. Null when it is so. */
+  audit(): Breach | null {
+    const present = this.stations.reduce((sum, station) => sum + station.present, 0)
+    const known = present + this.thinking + this.outside
+    if (known === this.people.count) return null
+    const found = `${this.people.count} exist; ${present} at stages, ${this.thinking} think, ${this.outside} at doors`
+    return { judge: 'population', stage: NONE, nowUs: this.nowUs, found }
+  }
+
+  /** Measuring begins anew: after the warm-up. */
+  forget(): void {
+    this.measuredFromUs = this.nowUs
+    for (const station of this.stations) station.forget(this.nowUs)
+    for (const tally of this.responses) tally.clear()
+    this.histogram.clear()
+  }
+
+  /** Of the time since measuring began. */
+  measures(): NetworkMeasures {
+    return {
+      stages: this.stations.map((station) => station.measures(this.nowUs)),
+      responses: this.responses,
+      quantileUs: (quantile) => this.histogram.quantile(quantile),
+    }
+  }
+}
+
+/** What was measured: each stage, and from end to end. */
+export interface NetworkMeasures {
+  readonly stages: readonly StageMeasures[]
+  /** From the first door to the way out, of those who came after measuring began; by class. */
+  readonly responses: readonly Tally[]
+  /** The time that this share of these customers did not exceed, to 3 %. */
+  quantileUs(quantile: number): number | null
+}
