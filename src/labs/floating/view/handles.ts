@@ -151,7 +151,7 @@ const quarterOf = ({ ends: [a, b] }: LinePicture): Vec3 => [
 // ---- Values -------------------------------------------------------------------------------------------------------
 
 /** Steps of a hundredth of the value's power of ten: 0.1 m of 12.5 m, 1 m of 850 m. */
-export const stepOf = (value: number): number => 10 ** Math.floor(Math.log10(Math.max(1, Math.abs(value)))) / 100
+const stepOf = (value: number): number => 10 ** Math.floor(Math.log10(Math.max(1, Math.abs(value)))) / 100
 
 /** Arrow keys go by bigger steps than a hand's jitter. */
 const KEY_STEPS = 5

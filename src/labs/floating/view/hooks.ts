@@ -28,7 +28,7 @@ export const pictureIn = (session: LabSession): Picture | null =>
   madeOf(pictures, session.sheets.get(SHEETS.picture), (buffer) => JSON.parse(unpackText(buffer)) as Picture)
 
 /** The motion table (physics/motion.ts); null before the first frame. */
-export const motionIn = (session: LabSession): Float64Array | null =>
+const motionIn = (session: LabSession): Float64Array | null =>
   madeOf(motions, session.sheets.get(SHEETS.motion), (buffer) => new Float64Array(buffer))
 
 /** What is solved; null before the first frame. */

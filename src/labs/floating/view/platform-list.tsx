@@ -87,6 +87,6 @@ function memberText(member: MemberPicture): string {
     (member.shape === 'circular' ? [a] : [a, b]).map((side) => valueText(side, 'm')).join(' by '),
   )
   const wide = [...new Set(sides)].join(', then ')
-  const [from, to] = [member.endA[2], member.endB[2]]
-  return `${member.id} deg: ${member.shape}, ${wide}; ${valueText(lengthOf(member), 'm')} long, from ${valueText(from, 'm')} to ${valueText(to, 'm')} above the water`
+  const [from, to, long] = [member.endA[2], member.endB[2], lengthOf(member)].map((value) => valueText(value, 'm'))
+  return `${member.id} deg: ${member.shape}, ${wide}; ${long} long, from ${from} to ${to} above the water`
 }

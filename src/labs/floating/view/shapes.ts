@@ -85,7 +85,7 @@ export function farFirst(plane: Plane, members: readonly MemberPicture[]): reado
 }
 
 /** Two members look the same. */
-export const isSameShape = (one: MemberPicture | undefined, other: MemberPicture): boolean =>
+const isSameShape = (one: MemberPicture | undefined, other: MemberPicture): boolean =>
   one !== undefined &&
   JSON.stringify([one.endA, one.endB, one.stationsM, one.sidesM, one.fillM]) ===
     JSON.stringify([other.endA, other.endB, other.stationsM, other.sidesM, other.fillM])

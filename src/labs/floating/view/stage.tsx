@@ -140,7 +140,7 @@ function Living({ session, shown, allow }: LivingProps) {
         </div>
       </div>
       <Chips session={session} picture={picture} allow={allow} />
-      <div className="fs-middle" data-stale={picture.stale}>
+      <div className="fs-middle" data-view={view} data-stale={picture.stale}>
         {view === 'space' ? (
           <Suspense fallback={<p className="fs-waiting">The view in space comes…</p>}>
             <Scene {...views} cutaway={cutaway} onFail={giveUpSpace} />

@@ -25,8 +25,8 @@ function arrowsOf({ sea, wind, current }: Picture): readonly Arrow[] {
   ]
 }
 
-const ARM_PX = 34
-const ROW_PX = 18
+const ARM_PX = 28
+const ROW_PX = 22
 /** Metres over which a direction is measured on the screen. */
 const BASE_M = 20
 
@@ -69,7 +69,7 @@ export function Weather({ session, shown, projector }: WeatherProps) {
           // biome-ignore lint/suspicious/noArrayIndexKey: trains of waves have no other identity
           key={at}
           className={`fs-${look}`}
-          transform={`translate(${ARM_PX / 2 + 6} ${at * ROW_PX + 13})`}
+          transform={`translate(${ARM_PX / 2 + 6} ${at * ROW_PX + ROW_PX / 2 + 4})`}
         >
           <path />
           <text x={ARM_PX / 2 + 8} y={4}>
