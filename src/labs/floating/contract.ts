@@ -179,6 +179,8 @@ export interface Figures {
   readonly dof: readonly Statistic[]
   readonly nacelle: readonly Statistic[] | null
   readonly towerBaseMoment: Statistic | null
+  /** The highest crest above the mean that is most probable in three hours, by the name of the quantity (Rayleigh). */
+  readonly threeHours: Readonly<Record<string, number>>
   readonly iterations: number
   readonly converged: boolean
   /** Width of a bin of frequencies, rad/s. */

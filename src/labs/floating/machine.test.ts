@@ -6,7 +6,7 @@ import { DESIGN_IDS } from './contract.ts'
 import { floatingMachine, type PlatformState, TICK_US } from './machine.ts'
 import { floatingLab } from './world.ts'
 
-const booted = floatingMachine.boot({ self: PLATFORM, design: 'volturnus' }, null as never)
+const booted = floatingMachine.boot({ self: PLATFORM, design: 'volturnus' }, null, null as never)
 
 /** The state and the notes after some acts. */
 function acted(...commands: readonly PlatformCommand[]) {
@@ -31,7 +31,7 @@ const SEA: PlatformCommand = {
 
 describe('the platform as a machine', () => {
   test.each(DESIGN_IDS)('%s is launched afloat, and looked at ten times a second', (design) => {
-    const { state, effects } = floatingMachine.boot({ self: PLATFORM, design }, null as never)
+    const { state, effects } = floatingMachine.boot({ self: PLATFORM, design }, null, null as never)
     expect(state).toMatchObject({ failure: null, revision: 0 })
     expect(effects).toEqual([{ kind: 'set-timer', timer: 'tick', after: TICK_US }])
     const ticked = floatingMachine.step(state, { kind: 'timer', timer: 'tick' } as never, null as never)

@@ -1,4 +1,6 @@
 import type { Projection, Sheet } from '../../engine/lab.ts'
+import { channelsOf } from '../../physics/beyond/channels.ts'
+import { extremes } from '../../physics/beyond/extremes.ts'
 import { dimensionsOf, writable } from '../../physics/design/dimensions.ts'
 import { tanksOf, waterIn } from '../../physics/design/tanks.ts'
 import type { Vec3 } from '../../physics/design/types.ts'
@@ -25,6 +27,9 @@ import type { PlatformInput, Solved } from './platform.ts'
 import { degrees } from './rules.ts'
 
 /** From the solved platform to the screen. */
+
+/** The storm that extremes are told for. */
+const THREE_HOURS_S = 10_800
 
 type Sim = Simulation<FloatingProtocol>
 
@@ -204,6 +209,12 @@ function figuresOf({ prepared, modes, solution }: Solved): Figures {
     dof: statistics.dof,
     nacelle: statistics.nacelleAcceleration as readonly Statistic[] | null,
     towerBaseMoment: statistics.towerBaseMoment,
+    threeHours: Object.fromEntries(
+      channelsOf(prepared, solution).map(({ name, amplitudes }) => [
+        name,
+        extremes(amplitudes, prepared.grid.w, THREE_HOURS_S).mostProbable,
+      ]),
+    ),
     iterations: solution.iterations,
     converged: solution.converged,
     dw: prepared.grid.dw,

@@ -4,6 +4,8 @@ import { DOFS, type Picture } from '../contract.ts'
 interface Row {
   readonly name: string
   readonly unit: string
+  /** Most probable highest crest above the mean in three hours, in the unit. */
+  readonly crest: number | undefined
   readonly statistic: { readonly avg: number; readonly std: number; readonly max: number; readonly min: number } | null
   /** What it must stay below, and why; null when nothing is given. */
   readonly limit: number | null
@@ -16,7 +18,13 @@ const ACCELERATION_LIMIT = 0.3 * 9.81
 function rowsOf({ figures, lines }: Picture): readonly Row[] {
   const motions = DOFS.map((name, dof): Row => {
     const limit = name === 'pitch' || name === 'roll' ? PITCH_LIMIT_DEG : null
-    return { name, unit: dof < 3 ? 'm' : 'deg', statistic: figures.dof[dof] ?? null, limit }
+    return {
+      name,
+      unit: dof < 3 ? 'm' : 'deg',
+      crest: figures.threeHours[name],
+      statistic: figures.dof[dof] ?? null,
+      limit,
+    }
   })
   const tensions = lines.map(({ name, tension, breakingLoadN }): Row => {
     const kilo = (value: number) => value / 1000
@@ -27,6 +35,7 @@ function rowsOf({ figures, lines }: Picture): readonly Row[] {
     return {
       name: `${name}, fairlead`,
       unit: 'kN',
+      crest: kilo(figures.threeHours[`tension of ${name} at end B`] ?? Number.NaN),
       statistic,
       limit: breakingLoadN === null ? null : kilo(breakingLoadN),
     }
@@ -39,13 +48,22 @@ function rowsOf({ figures, lines }: Picture): readonly Row[] {
     ...tensions,
     ...(nacelle === undefined
       ? []
-      : [{ name: 'nacelle, fore-aft', unit: 'm/s²', statistic: nacelle, limit: ACCELERATION_LIMIT }]),
+      : [
+          {
+            name: 'nacelle, fore-aft',
+            unit: 'm/s²',
+            crest: figures.threeHours['nacelle acceleration x'],
+            statistic: nacelle,
+            limit: ACCELERATION_LIMIT,
+          },
+        ]),
     ...(moment === null
       ? []
       : [
           {
             name: 'tower base moment',
             unit: 'MNm',
+            crest: mega(figures.threeHours['tower base moment'] ?? Number.NaN),
             statistic: { avg: mega(moment.avg), std: mega(moment.std), max: mega(moment.max), min: mega(moment.min) },
             limit: null,
           },
@@ -53,17 +71,8 @@ function rowsOf({ figures, lines }: Picture): readonly Row[] {
   ]
 }
 
-/** Most probable greatest value in three hours of a narrow-banded Gaussian motion: Rayleigh, sqrt(2 ln N) deviations. */
-const THREE_HOURS_S = 10_800
-
-const extreme = (row: Row, periodS: number): number | null =>
-  row.statistic === null
-    ? null
-    : row.statistic.avg + row.statistic.std * Math.sqrt(2 * Math.log(THREE_HOURS_S / periodS))
-
 /** Mean, deviation and extremes of everything that moves or pulls. */
 export function Statistics({ picture }: { readonly picture: Picture }) {
-  const peak = picture.sea.find(({ spectrum }) => spectrum === 'JONSWAP')?.periodS ?? 10
   return (
     <table className="f-table f-statistics">
       <caption>
@@ -81,9 +90,8 @@ export function Statistics({ picture }: { readonly picture: Picture }) {
       </thead>
       <tbody>
         {rowsOf(picture).map((row) => {
-          const { name, unit, statistic, limit } = row
+          const { name, unit, statistic, limit, crest } = row
           const isOver = statistic !== null && limit !== null && Math.max(statistic.max, -statistic.min) > limit
-          const most = extreme(row, peak)
           return (
             <tr key={name} data-over={isOver}>
               <th scope="row">
@@ -99,7 +107,7 @@ export function Statistics({ picture }: { readonly picture: Picture }) {
                     {plotNumber(statistic.max)}
                     {isOver && <b className="f-over"> ▲ over {plotNumber(limit)}</b>}
                   </td>
-                  <td>{most === null ? '' : plotNumber(most)}</td>
+                  <td>{crest === undefined ? '' : plotNumber(statistic.avg + crest)}</td>
                 </>
               )}
             </tr>
