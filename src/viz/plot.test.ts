@@ -108,6 +108,24 @@ describe('reading', () => {
     ])
   })
 
+  test('a curve that turns back keeps all its points', () => {
+    const tendon = {
+      ...plot.series[0]!,
+      points: [
+        [1, -20],
+        [1, -10],
+        [1, 0],
+      ] as const,
+    }
+    expect(plotCsv({ ...plot, series: [tendon] }).split('\n')).toEqual([
+      'curve,Frequency [Hz],Heave [m/m]',
+      'before,1,-20',
+      'before,1,-10',
+      'before,1,0',
+      '',
+    ])
+  })
+
   test('in words: where the peaks are', () => {
     expect(describePlot(plot)).toContain('before: highest 3 m/m at 1 Hz')
   })

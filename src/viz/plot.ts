@@ -162,12 +162,20 @@ export const stops = (plot: Plot): readonly number[] =>
 
 const cell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
 
-/** The plot as CSV: one row for every x, one column for every series. */
+/** The plot as CSV: one row for every x, one column for every series; or one row for every point where curves turn back over an x. */
 export function plotCsv(plot: Plot): string {
   const columns = plot.series.map(({ points }) => new Map(points))
-  const head = [axisTitle(plot.x), ...plot.series.map(({ label }) => `${label} [${plot.y.unit}]`)]
-  const rows = stops(plot).map((x) => [x, ...columns.map((column) => column.get(x) ?? '')])
-  return `${[head.map(cell), ...rows].map((row) => row.join(',')).join('\n')}\n`
+  const turnsBack = plot.series.some(({ points }, at) => columns[at]!.size < points.length)
+  const rows = turnsBack
+    ? [
+        ['curve', axisTitle(plot.x), axisTitle(plot.y)].map(cell),
+        ...plot.series.flatMap(({ label, points }) => points.map((point) => [cell(label), ...point])),
+      ]
+    : [
+        [axisTitle(plot.x), ...plot.series.map(({ label }) => `${label} [${plot.y.unit}]`)].map(cell),
+        ...stops(plot).map((x) => [x, ...columns.map((column) => column.get(x) ?? '')]),
+      ]
+  return `${rows.map((row) => row.join(',')).join('\n')}\n`
 }
 
 /** The plot in a sentence: for who cannot see it. */
