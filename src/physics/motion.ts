@@ -93,7 +93,7 @@ const trainAt = (table: Float64Array, train: number): number => {
 export const trainsIn = (table: Float64Array): number => table[HEADER.trains]!
 
 /** Number of channels (line tensions) in the table. */
-export const channelsIn = (table: Float64Array): number => table[HEADER.channels]!
+const channelsIn = (table: Float64Array): number => table[HEADER.channels]!
 
 /** Where a train runs to, rad. */
 export const headingOf = (table: Float64Array, train: number): number => table[trainAt(table, train)]!

@@ -388,7 +388,3 @@ function dimensionCommand(args: Args, design: Design): Result<PlatformCommand, s
   if (value < min || value > max) return fail(`${name} must lie between ${min}${unit} and ${max}${unit}`)
   return ok({ kind: 'set', dimension: name, value })
 }
-
-/** For texts: what a line is called. */
-export const lineTitle = (design: Design, line: number): string =>
-  writable(design.mooring?.lines[line - 1]?.name ?? `line ${line}`)

@@ -43,7 +43,7 @@ function baseOf(text: PortableInput): { readonly input: PlatformInput; readonly 
 }
 
 /** Tries an act on an input, and draws what it would bring. */
-export function tryOut({ input: text, command, seed }: Trial): TrialResult {
+function tryOut({ input: text, command, seed }: Trial): TrialResult {
   const { input, solved } = baseOf(text)
   const next = after(input, command)
   if (!next.ok) return { kind: 'failed', message: next.error }
@@ -54,7 +54,7 @@ export function tryOut({ input: text, command, seed }: Trial): TrialResult {
 }
 
 /** A design file as the acts of an experiment hand it over; null when no design can be made of it. */
-export function readFile(text: string): {
+function readFile(text: string): {
   readonly parts: readonly string[] | null
   readonly problems: readonly string[]
 } {
@@ -78,7 +78,7 @@ export function piecesOf(text: string): readonly string[] {
 }
 
 /** The design of an input as a file of RAFT. */
-export const writeFile = ({ design }: PortableInput): string => writeDesignFile(design)
+const writeFile = ({ design }: PortableInput): string => writeDesignFile(design)
 
 /** The solution of the page's input; null when it has none. */
 const solvedOf = (text: PortableInput): Solved | null => baseOf(text).solved

@@ -106,7 +106,7 @@ export function floatingBody(design: Design, statics: HullStatics, pulls: readon
 }
 
 /** Every interval of the platform's members; a tower keeps no water out. */
-export function solidsOf(design: Design): Solid[] {
+function solidsOf(design: Design): Solid[] {
   const members = placeAll(design).filter(({ part }) => part === 'platform')
   return members.flatMap(({ design: { shape, stationsM, sidesM }, endA, q, p1, p2 }) =>
     stationsM.slice(1).flatMap((to, i): Solid[] => {

@@ -18,7 +18,7 @@ interface Slice {
 }
 
 /** End A, the intervals (one strip for a step in the section), end B. */
-export function slices({ design: { stationsM, sidesM, maxStripM } }: Placed): Slice[] {
+function slices({ design: { stationsM, sidesM, maxStripM } }: Placed): Slice[] {
   const first = half(sidesM[0]!)
   const last = half(sidesM.at(-1)!)
   const out: Slice[] = [{ s: 0, dl: 0, d: first, dr: first }]

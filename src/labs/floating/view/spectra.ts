@@ -10,7 +10,7 @@ const ZETA_MIN = 1e-6
 const DEGREES = 180 / Math.PI
 
 /** Hues of the degrees of freedom, by their order. */
-export const DOF_COLORS = DOFS.map((_, at) => `--term-${at}`)
+const DOF_COLORS = DOFS.map((_, at) => `--term-${at}`)
 
 export const isAngle = (dof: number): boolean => dof >= 3
 
