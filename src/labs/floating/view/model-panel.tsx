@@ -72,8 +72,8 @@ export function ModelPanel({ session }: { readonly session: LabSession }) {
       <Whole session={session} corrections={corrections} />
       <section aria-label="Defects">
         <h3 className="f-title">What each defect changes in this design and sea</h3>
-        {told === null ? (
-          <p className="f-empty">Solving with each of them…</p>
+        {told === null || rows?.length === 0 ? (
+          <p className="f-empty">{told === null ? 'Solving with each of them…' : 'There is no solution to compare.'}</p>
         ) : (
           <>
             {active.length === 0 && <p className="f-empty">None of them changes anything here.</p>}

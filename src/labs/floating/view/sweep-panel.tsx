@@ -43,6 +43,10 @@ function Progress({ sweep }: { readonly sweep: Sweep }) {
   const { plan, done, perSecond, state } = sweep
   const failures = failuresOf(sweep)
   const failed = failures.reduce((sum, [, count]) => sum + count, 0)
+  const why = failures.map(([reason, count]) => `${count} ${reason}`).join(', ')
+  const told =
+    `${done} of ${plan.count} designs, ${plotNumber(Math.round(perSecond))} a second` +
+    (failed > 0 ? `; ${failed} without a solution: ${why}` : '')
   return (
     <div className="f-sweep-progress">
       <progress max={plan.count} value={done} aria-label="Designs solved" />
@@ -51,11 +55,9 @@ function Progress({ sweep }: { readonly sweep: Sweep }) {
           Cancel
         </Button>
       )}
+      {state === 'running' && <p className="b-num">{told}</p>}
       <p className="b-num" role="status">
-        {state === 'stopped' && 'Cancelled: '}
-        {state === 'done' && 'Done: '}
-        {done} of {plan.count} designs, {plotNumber(Math.round(perSecond))} a second
-        {failed > 0 && `; ${failed} without a solution: ${failures.map(([why, n]) => `${n} ${why}`).join(', ')}`}
+        {state !== 'running' && `${state === 'done' ? 'Done' : 'Cancelled'}: ${told}`}
       </p>
     </div>
   )
@@ -168,10 +170,15 @@ function Chosen({ session, sweep, at, shown }: ChosenProps) {
       if (!reply.ok) return
     }
   }
+  const summary = shown
+    .map((column) => `${column.name} ${plotNumber(row[columns.indexOf(column)]!)} ${column.unit}`)
+    .join(', ')
   return (
-    <div className="f-chosen" role="status">
+    <div className="f-chosen">
+      <p role="status">
+        Design {at + 1}: {summary}
+      </p>
       <table className="f-table">
-        <caption>Design {at + 1}</caption>
         <tbody>
           {columns.map(({ id, name, unit }, column) =>
             Number.isNaN(row[column]!) ? null : (

@@ -84,12 +84,7 @@ export function Tornado({ session, picture }: { readonly session: LabSession; re
         <input type="checkbox" checked={!onlyShapes} onChange={() => setOnlyShapes(!onlyShapes)} />
         with masses, densities and coefficients
       </label>
-      <p className="f-note b-num" role="status">
-        {found.done < found.total
-          ? `${found.done} of ${found.total} dimensions`
-          : `All ${found.total} dimensions that are not 0`}
-        {Number.isFinite(value) && `; now ${name} is ${plotNumber(value)} ${unit}`}
-      </p>
+      <Progress found={found} now={Number.isFinite(value) ? `; now ${name} is ${plotNumber(value)} ${unit}` : ''} />
       <ul className="f-tornado">
         {bars.slice(0, isLong ? bars.length : FEW).map((bar) => (
           <TornadoBar
@@ -110,6 +105,19 @@ export function Tornado({ session, picture }: { readonly session: LabSession; re
         </Button>
       )}
     </section>
+  )
+}
+
+/** Counts quietly; only the end is told to who listens. */
+function Progress({ found: { done, total }, now }: { readonly found: Sensitivities; readonly now: string }) {
+  const isDone = total > 0 && done === total
+  return (
+    <>
+      {!isDone && <p className="f-note b-num">{total === 0 ? 'Solving…' : `${done} of ${total} dimensions${now}`}</p>}
+      <p className="f-note b-num" role="status">
+        {isDone && `All ${total} dimensions that are not 0${now}`}
+      </p>
+    </>
   )
 }
 
