@@ -113,14 +113,20 @@ export function tickOutlier(
     if (isOutlier) hosts = ejected(config, hosts, at, nowUs, entropy)
   }
   return {
-    hosts: hosts.map((host) => ({ ...host, requests: 0, successes: 0 })),
+    hosts: hosts.map((host, at) => rested(host, state.hosts[at]!)),
     nextIntervalUs: nowUs + config.intervalUs,
   }
 }
 
-function comeBack(host: OutlierHost, nowUs: number): OutlierHost {
-  if (host.ejectedUntilUs === null) return { ...host, backoff: Math.max(0, host.backoff - 1) }
-  return host.ejectedUntilUs <= nowUs ? { ...host, ejectedUntilUs: null, consecutive: 0 } : host
+const comeBack = (host: OutlierHost, nowUs: number): OutlierHost =>
+  host.ejectedUntilUs !== null && host.ejectedUntilUs <= nowUs
+    ? { ...host, ejectedUntilUs: null, consecutive: 0 }
+    : host
+
+/** A host that took part all through the interval and still does is forgiven one ejection. */
+function rested(host: OutlierHost, before: OutlierHost): OutlierHost {
+  const tookPart = host.ejectedUntilUs === null && before.ejectedUntilUs === null
+  return { ...host, backoff: tookPart ? Math.max(0, host.backoff - 1) : host.backoff, requests: 0, successes: 0 }
 }
 
 const rate = ({ successes, requests }: OutlierHost): number => (successes * 100) / requests
