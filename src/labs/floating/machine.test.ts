@@ -78,6 +78,14 @@ describe('the platform as a machine', () => {
     expect(acted(spacing(50)).state.solved.prepared).not.toBe(booted.state.solved.prepared)
   })
 
+  test.each([0, 1e-300, 1e-178, 1e-5, 0.001, 0.1])('wind of %d m/s has a solution, parked, too', (mps) => {
+    const wind: PlatformCommand = { kind: 'wind', change: { mps, turbulence: 0.2 } }
+    for (const parked of [false, true]) {
+      const { state } = acted(wind, { kind: 'status', parked }, { kind: 'control', mode: 2 })
+      expect(state.failure).toBeNull()
+    }
+  })
+
   test('a piece of a file solves nothing', () => {
     const { state, notes } = acted({ kind: 'design-part', text: '{' })
     expect(notes).toEqual([])

@@ -120,7 +120,7 @@ function loadsAfter(loads: LoadCase, command: LoadCommand): LoadCase {
       const { mps, headingDeg, turbulence, yawMisalignDeg } = command.change
       return {
         ...loads,
-        windMps: mps ?? loads.windMps,
+        windMps: mps === undefined ? loads.windMps : felt(mps),
         windHeadingDeg: headingDeg ?? loads.windHeadingDeg,
         turbulence: turbulence ?? loads.turbulence,
         yawMisalignDeg: yawMisalignDeg ?? loads.yawMisalignDeg,
@@ -134,6 +134,9 @@ function loadsAfter(loads: LoadCase, command: LoadCommand): LoadCase {
       return { ...loads, aeroServoMode: command.mode }
   }
 }
+
+/** Air that moves by less than a millimetre a second is still: of smaller numbers the squares vanish. */
+const felt = (mps: number): number => (mps < 1e-3 ? 0 : mps)
 
 /** Height of a sea that was only told its period, m. */
 const SOME_HEIGHT_M = 2
