@@ -1,0 +1,118 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { advance, type NetworkConfig, type NetworkState, networkStart } from './connection.ts'
+import { meanQueue } from './link.ts'
+import { ALGORITHMS, flow, network, rates, run } from './network.test-helper.ts'
+import { heldBytes } from './receive-window.ts'
+import { jainFairness, renoUtilisation } from './theory.ts'
+
+// 10 Mb/s of 1500-byte packets that carry 1448.
+const LINE = (10 * 1_448) / 1_500
+
+describe('ns-3 3.37: 10 Mb/s, RTT 50 ms, one flow, 30 s, MSS 1448', () => {
+  // Goodput in Mb/s and mean queue in packets, as measured there.
+  test.each([
+    ['reno', 25, 9.379, 10.7],
+    ['reno', 50, 9.591, 29.3],
+    ['reno', 100, 9.591, 71.2],
+    ['cubic', 25, 9.59, 17.4],
+    ['cubic', 50, 9.591, 37.1],
+    ['cubic', 100, 9.591, 79.7],
+    ['cubic', 1_000, 9.591, 780],
+  ] as const)('%s behind a queue of %d: %d Mb/s, %d packets, within 15 %%', (kind, limit, goodput, queue) => {
+    const measured = run(network([flow(ALGORITHMS[kind])], limit), 30)
+    expect(measured.goodput[0]! / goodput).toBeGreaterThan(0.85)
+    expect(measured.goodput[0]! / goodput).toBeLessThan(1.15)
+    expect(meanQueue(measured.state.link, 30_000_000) / queue).toBeGreaterThan(0.85)
+    expect(meanQueue(measured.state.link, 30_000_000) / queue).toBeLessThan(1.15)
+  })
+
+  test.each([[100], [1_000]])('bbr behind a queue of %d: full rate, next to no queue, whatever the buffer', (limit) => {
+    const measured = run(network([flow(ALGORITHMS.bbr)], limit), 30)
+    expect(measured.goodput[0]! / 9.437).toBeGreaterThan(0.95)
+    // ns-3: 4.5 to 6.8 packets, beside 71 of Reno and 80 of CUBIC.
+    expect(meanQueue(measured.state.link, 30_000_000)).toBeLessThan(7)
+    expect(measured.state.link.droppedFull).toBe(0)
+  })
+})
+
+describe('fluid formulas', () => {
+  // 20 Mb/s, RTT 50 ms: 83 packets of product.
+  test.each([0.25, 0.5, 1])('Reno behind %d bandwidth-delay products', (q) => {
+    const config = network([flow(ALGORITHMS.reno)], Math.round(83 * q), 20_000_000)
+    // Slow start overshoots; the sawtooth begins after it.
+    const settled = advance(config, networkStart(config), 15_000_000)
+    const later = advance(config, settled, 55_000_000)
+    const used = rates(settled, later)[0]! / (2 * LINE)
+    expect(Math.abs(used - renoUtilisation(q))).toBeLessThan(0.03)
+  })
+
+  test('the largest Reno window is what the path and the queue hold', () => {
+    const config = network([flow(ALGORITHMS.reno)], 100)
+    let state = advance(config, networkStart(config), 5_000_000)
+    let peak = 0
+    for (let at = 5_000_000; at < 30_000_000; at += 20_000) {
+      state = advance(config, state, at)
+      const { congestion } = state.flows[0]!.sender
+      if (congestion.kind === 'reno') peak = Math.max(peak, congestion.cwndBytes / 1_448)
+    }
+    // 42 on the way, 100 waiting, one on the line.
+    expect(peak).toBeGreaterThan(141)
+    expect(peak).toBeLessThan(147)
+  })
+
+  test.each(['reno', 'cubic'] as const)('two %s flows of unequal start come to equal shares', (kind) => {
+    const config = network([flow(ALGORITHMS[kind]), flow(ALGORITHMS[kind], { startUs: 10_000_000 })], 50)
+    const early = advance(config, networkStart(config), 11_000_000)
+    const middle = advance(config, early, 40_000_000)
+    const late = advance(config, middle, 90_000_000)
+    expect(jainFairness(rates(middle, late))).toBeGreaterThan(0.95)
+  })
+})
+
+/** Everything that was sent is somewhere. */
+function conserved(config: NetworkConfig<null>, state: NetworkState<null>): void {
+  const { link } = state
+  const inside = link.queue.length + (link.onLine === null ? 0 : 1)
+  expect(link.departed + link.droppedFull + link.droppedEarly + inside).toBe(link.arrived)
+  for (const [at, { sender, receiver }] of state.flows.entries()) {
+    expect(receiver.readTotalBytes + receiver.unreadBytes).toBe(receiver.nextSeq)
+    expect(heldBytes(receiver)).toBeLessThanOrEqual(config.flows[at]!.receiver.bufferBytes)
+    // The sender never believes more than the receiver has, and never sends beyond the offered edge.
+    expect(sender.board.una).toBeLessThanOrEqual(receiver.nextSeq)
+    expect(sender.board.nxt).toBeLessThanOrEqual(receiver.edge)
+    expect(receiver.refusedBytes).toBe(0)
+  }
+}
+
+test('any network conserves packets, keeps windows, and carries a finite transfer to its end', () => {
+  const kinds = fc.array(fc.constantFrom('reno', 'cubic', 'bbr'), { minLength: 1, maxLength: 3 })
+  fc.assert(
+    fc.property(kinds, fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 20 }), (chosen, limit, mbps) => {
+      const flows = chosen.map((kind, at) =>
+        flow(ALGORITHMS[kind as 'reno'], { offerBytes: 300_000, startUs: at * 37_000 }),
+      )
+      const config = network(flows, limit, mbps * 1_000_000)
+      let state = networkStart(config)
+      for (let second = 1; second <= 10; second++) {
+        state = advance(config, state, second * 500_000)
+        conserved(config, state)
+      }
+      state = advance(config, state, 600_000_000)
+      for (const { receiver } of state.flows) expect(receiver.readTotalBytes).toBe(300_000)
+    }),
+    { numRuns: 25 },
+  )
+})
+
+test('advancing in one stride or in many gives the same state', () => {
+  const config = network([flow(ALGORITHMS.cubic), flow(ALGORITHMS.bbr)], 20)
+  let small = networkStart(config)
+  for (let at = 0; at <= 4_000_000; at += 13_337) small = advance(config, small, at)
+  small = advance(config, small, 4_000_000)
+  const { link, flows } = advance(config, networkStart(config), 4_000_000)
+  expect(small.flows.map(({ sender, receiver }) => ({ sender, receiver }))).toEqual(
+    flows.map(({ sender, receiver }) => ({ sender, receiver })),
+  )
+  expect(small.link.queue.toArray()).toEqual(link.queue.toArray())
+})
