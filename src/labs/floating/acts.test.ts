@@ -21,7 +21,7 @@ describe('the language of the floating lab', () => {
       ['at 1s set', 2, 10],
       ['at 1s set keel.depth 3m', 2, 11],
       ['at 1s set column.diameter 12parsec', 2, 27],
-      ['at 1s flood tank 8 50%', 2, 18],
+      ['at 1s flood tank 5 50%', 2, 18],
       ['at 1s flood tank 2 101%', 2, 20],
       ['at 1s cut line 4', 2, 16],
       ['at 1s cut line 0', 2, 16],

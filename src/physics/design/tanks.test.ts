@@ -76,3 +76,12 @@ describe('copies of a member', () => {
     expect([waterIn(tank, 0.5).fromM, waterIn(tank, 0.5).toM]).toEqual([0, tank.member.stationsM.at(-1)])
   })
 })
+
+test('a tank that is full of ballast keeps its number: the water of the others stays where it is', () => {
+  const named = (design: Design) => new Map(tanksOf(design).map(({ number, title }) => [number, title]))
+  const before = named(shipped('oc4'))
+  const full = withDimension(shipped('oc4'), 'main.ballast', 30)
+  const after = named(full.ok ? full.value : shipped('oc4'))
+  expect(before.get(1)).toBe('main')
+  expect([...after]).toEqual([...before].filter(([number]) => number !== 1))
+})

@@ -16,24 +16,31 @@ export interface Tank {
 
 const SLICES = 40
 
-/** Every tank of a design; intervals without a wall or without room are none. */
+/**
+ * Every tank of a design: walled intervals that the ballast leaves room in. A full one keeps its number, so that the water of the others
+ * stays where it is.
+ */
 export function tanksOf({ platform }: Design): readonly Tank[] {
-  const found = platform.members.flatMap((member) =>
-    (member.headingsDeg ?? [0]).flatMap((headingDeg) =>
-      member.fillM.map((_, interval) => ({
-        member,
-        headingDeg,
-        interval,
-        volumeM3: roomOf(member, interval).volumeM3,
-      })),
-    ),
-  )
-  return found
-    .filter(({ volumeM3, member }) => volumeM3 > 0 && member.wallM.some((wall) => wall > 0))
-    .map((tank, at) => ({ ...tank, number: at + 1, title: titleOf(tank) }))
+  const walled = platform.members
+    .filter(({ wallM }) => wallM.some((wall) => wall > 0))
+    .flatMap((member) =>
+      (member.headingsDeg ?? [0]).flatMap((headingDeg) =>
+        member.fillM.flatMap((_, interval) =>
+          member.stationsM[interval + 1]! > member.stationsM[interval]! ? [{ member, headingDeg, interval }] : [],
+        ),
+      ),
+    )
+  return walled
+    .map((tank, at) => ({
+      ...tank,
+      number: at + 1,
+      title: titleOf(tank),
+      volumeM3: roomOf(tank.member, tank.interval).volumeM3,
+    }))
+    .filter(({ volumeM3 }) => volumeM3 > 0)
 }
 
-function titleOf({ member, headingDeg, interval }: Omit<Tank, 'number' | 'title'>): string {
+function titleOf({ member, headingDeg, interval }: Pick<Tank, 'member' | 'headingDeg' | 'interval'>): string {
   const copy = member.headingsDeg === null ? '' : ` at ${headingDeg} deg`
   const section = member.fillM.length === 1 ? '' : `, section ${interval + 1}`
   return `${writable(member.name)}${copy}${section}`
