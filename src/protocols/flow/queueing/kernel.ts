@@ -327,6 +327,7 @@ export class Kernel {
       this.goOn(next, customer)
       customer = after
     }
+    this.serveWaiting(station)
     this.released(station)
   }
 
@@ -380,9 +381,9 @@ export class Kernel {
     this.goHome(customer)
   }
 
-  /** A server of `station` is free, or there may be room: who waits goes on, in the queue and before the door. */
+  /** `station` may have room: who waits at its door comes in. */
   private released(station: Station): void {
-    this.judged(station, true)
+    this.judged(station, false)
     while (station.doorHead !== NONE && station.hasRoom) {
       const customer = station.doorHead
       station.doorHead = this.people.next[customer]!
@@ -405,6 +406,7 @@ export class Kernel {
     holder.busy--
     holder.blocked--
     this.leave(holder, customer)
+    this.serveWaiting(holder)
     this.enter(station, customer)
     this.released(holder)
   }

@@ -1,4 +1,4 @@
-import { type Discipline, disciplineProblem, type Overflow } from '../buffers/policies.ts'
+import { type Discipline, disciplineProblem, laneCount, type Overflow } from '../buffers/policies.ts'
 import { type Distribution, meanUs } from './distributions.ts'
 
 /** A network of queues: what {@link file://./kernel.ts} runs. Stages are named by their position. */
@@ -128,7 +128,9 @@ function stageProblems(given: Stage, stages: readonly Stage[]): string[] {
     ...(shares > 1 + 1e-9 || given.routes.some(({ share }) => share < 0)
       ? ['shares must be 0 or more, 1 together']
       : []),
-    ...(given.overflow.kind === 'conflate' && given.capacity < 1 ? ['conflation needs a place to wait'] : []),
+    ...(given.overflow.kind === 'conflate' && given.capacity < laneCount(given.discipline)
+      ? ['conflation needs a place to wait for each lane']
+      : []),
     ...batchProblems(given, stages),
   ]
 }
