@@ -138,7 +138,7 @@ function placeLabel(
   const wished = labelPlace(seen, projector, LABEL_PX)
   element.hidden = wished === null
   if (wished === null) return
-  const place = beside(wished, taken)
+  const place = beside(wished, taken, wished[1] > projector.height / 2 ? -ROW_PX : ROW_PX)
   taken.push(place)
   element.style.transform = `translate(${place[0].toFixed(1)}px, ${place[1].toFixed(1)}px)`
   const text = tensionN === null ? 'cut' : tensionText(tensionN)
@@ -148,14 +148,18 @@ function placeLabel(
 
 /** Half of a label is at most so wide. */
 const LABEL_PX = 46
+const ROW_PX = 26
 
-/** Under the labels that stand there: from the side, lines of a symmetric platform hide each other. */
+/** Off the labels that stand there, towards the middle: from the side, lines of a symmetric platform hide each other. */
 function beside(
   [x, y]: readonly [number, number],
   taken: readonly (readonly [number, number])[],
+  step: number,
 ): readonly [number, number] {
-  const isFree = taken.every(([otherX, otherY]) => Math.abs(otherX - x) > 1.8 * LABEL_PX || Math.abs(otherY - y) >= 26)
-  return isFree ? [x, y] : beside([x, y + 26], taken)
+  const isFree = taken.every(
+    ([otherX, otherY]) => Math.abs(otherX - x) > 1.8 * LABEL_PX || Math.abs(otherY - y) >= Math.abs(step),
+  )
+  return isFree ? [x, y] : beside([x, y + step], taken, step)
 }
 
 /** Tensions for people. */

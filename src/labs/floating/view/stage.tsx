@@ -1,5 +1,6 @@
 import { Box, Focus, List, Maximize, TriangleAlert } from 'lucide-react'
 import { type ComponentType, lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
+import { useStore } from 'zustand'
 import type { LabSession } from '../../../engine/client/session.ts'
 import { useHotkeys } from '../../../ui/hotkeys.ts'
 import { IconButton } from '../../../ui/icon-button.tsx'
@@ -8,7 +9,7 @@ import { MenuAt } from '../../../ui/menu.tsx'
 import { useSession } from '../../../ui/use-session.ts'
 import type { StageProps } from '../../manifest.ts'
 import { Chips } from './chips.tsx'
-import { dropDraft } from './draft.ts'
+import { draftStore, dropDraft } from './draft.ts'
 import { FlatView, type Hit } from './flat-view.tsx'
 import { firstGroup, type View } from './handles.ts'
 import { viewOf } from './hooks.ts'
@@ -67,6 +68,7 @@ function Living({ session, shown, allow }: LivingProps) {
   const [chosen, setChosen] = useState<string | null>(null)
   const [listOpen, setListOpen] = useState(false)
   const [menu, setMenu] = useState<Menu | null>(null)
+  const cannotBe = useStore(draftStore, ({ draft }) => draft !== null && draft.failure !== null)
   const projector = useRef<Projector | null>(null)
   const group = picture.members.some(({ key }) => key === chosen) ? chosen : firstGroup(picture)
 
@@ -140,7 +142,7 @@ function Living({ session, shown, allow }: LivingProps) {
         </div>
       </div>
       <Chips session={session} picture={picture} allow={allow} />
-      <div className="fs-middle" data-view={view} data-stale={picture.stale}>
+      <div className="fs-middle" data-view={view} data-stale={picture.stale || cannotBe}>
         {view === 'space' ? (
           <Suspense fallback={<p className="fs-waiting">The view in space comes…</p>}>
             <Scene {...views} cutaway={cutaway} onFail={giveUpSpace} />
