@@ -9,25 +9,25 @@ test('sums are those of the events whose part of the window has not been forgott
   const gaps = fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 50 })
   fc.assert(
     fc.property(gaps, (between) => {
-      let window = emptyWindow({ events: 0, gaps: 0 })
+      let window = emptyWindow
       let nowUs = 0
       const seen: (readonly [number, number])[] = []
       for (const gap of between) {
         nowUs += gap
         seen.push([nowUs, gap])
-        window = countInWindow(config, window, { events: 1, gaps: gap }, nowUs)
+        window = countInWindow(config, window, 1, gap, nowUs)
         const kept = seen.filter(([at]) => Math.floor(at / 100) > Math.floor(nowUs / 100) - 10)
         const sum = kept.reduce((total, [, value]) => total + value, 0)
-        expect(windowSums(config, window, nowUs)).toEqual({ events: kept.length, gaps: sum })
+        expect(windowSums(config, window, nowUs)).toEqual({ all: kept.length, some: sum })
       }
     }),
   )
 })
 
 test('looking at a window long after gives nothing, and does not change it', () => {
-  const window = countInWindow(config, emptyWindow({ events: 0 }), { events: 5 }, 10)
-  expect([windowSums(config, window, 999).events, windowSums(config, window, 5_000).events]).toEqual([5, 0])
-  expect(windowSums(config, window, 10).events).toBe(5)
+  const window = countInWindow(config, emptyWindow, 5, 0, 10)
+  expect([windowSums(config, window, 999).all, windowSums(config, window, 5_000).all]).toEqual([5, 0])
+  expect(windowSums(config, window, 10).all).toBe(5)
 })
 
 test('an average forgets 1 - 1/e in one window', () => {

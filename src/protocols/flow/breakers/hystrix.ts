@@ -19,14 +19,13 @@ export const HYSTRIX_DEFAULTS: HystrixConfig = Object.freeze({
   snapshotUs: 500_000,
 })
 
-type Health = RollingWindow<{ readonly calls: number; readonly errors: number }>
+/** Counts calls, and which of them failed. */
+type Health = RollingWindow
 
 export type HystrixState =
   | { readonly kind: 'closed'; readonly health: Health }
   | { readonly kind: 'open'; readonly health: Health; readonly openedUs: number }
   | { readonly kind: 'half-open'; readonly health: Health }
-
-const noHealth: Health = emptyWindow({ calls: 0, errors: 0 })
 
 /** The whole window and the part that is being filled, which is not judged yet. */
 const rolling = ({ windowUs, snapshotUs }: HystrixConfig) => ({
@@ -39,7 +38,7 @@ const rolling = ({ windowUs, snapshotUs }: HystrixConfig) => ({
  * 5 s one call is tried: its success closes the circuit and forgets the past, its failure opens it for 5 s more.
  */
 export const hystrix: Breaker<HystrixConfig, HystrixState> = {
-  initial: () => ({ kind: 'closed', health: noHealth }),
+  initial: () => ({ kind: 'closed', health: emptyWindow }),
   ask(config, before, nowUs) {
     const state = judged(config, before, nowUs)
     if (state.kind === 'closed') return { state, outcome: true }
@@ -48,8 +47,8 @@ export const hystrix: Breaker<HystrixConfig, HystrixState> = {
   },
   record(config, before, { succeeded }, nowUs) {
     const state = judged(config, before, nowUs)
-    if (state.kind === 'half-open' && succeeded) return { kind: 'closed', health: noHealth }
-    const health = countInWindow(rolling(config), state.health, { calls: 1, errors: succeeded ? 0 : 1 }, nowUs)
+    if (state.kind === 'half-open' && succeeded) return { kind: 'closed', health: emptyWindow }
+    const health = countInWindow(rolling(config), state.health, 1, succeeded ? 0 : 1, nowUs)
     return state.kind === 'half-open' ? { kind: 'open', health, openedUs: nowUs } : { ...state, health }
   },
   phase: (config, state, nowUs) => judged(config, state, nowUs).kind,
@@ -59,7 +58,7 @@ export const hystrix: Breaker<HystrixConfig, HystrixState> = {
 function judged(config: HystrixConfig, state: HystrixState, nowUs: number): HystrixState {
   const endUs = (state.health.newest + 1) * config.snapshotUs
   if (state.kind !== 'closed' || nowUs < endUs) return state
-  const { calls, errors } = windowSums(rolling(config), state.health, endUs)
+  const { all: calls, some: errors } = windowSums(rolling(config), state.health, endUs)
   const isBad = calls >= config.requestVolumeThreshold && percent(errors, calls) >= config.errorThresholdPercent
   return isBad ? { kind: 'open', health: state.health, openedUs: endUs } : state
 }

@@ -22,7 +22,8 @@ export const OPOSSUM_DEFAULTS: OpossumConfig = Object.freeze({
   volumeThreshold: 0,
 })
 
-type Stats = RollingWindow<{ readonly fires: number; readonly failures: number }>
+/** Counts calls (opossum's `fires`), and which of them failed. */
+type Stats = RollingWindow
 
 export type OpossumState =
   | { readonly kind: 'closed'; readonly stats: Stats }
@@ -36,9 +37,9 @@ export type OpossumState =
  * open it again at once.
  */
 export const opossum: Breaker<OpossumConfig, OpossumState> = {
-  initial: () => ({ kind: 'closed', stats: emptyWindow({ fires: 0, failures: 0 }) }),
+  initial: () => ({ kind: 'closed', stats: emptyWindow }),
   ask(config, state, nowUs) {
-    const stats = countInWindow(config, state.stats, { fires: 1 }, nowUs)
+    const stats = countInWindow(config, state.stats, 1, 0, nowUs)
     if (state.kind === 'closed') return { state: { ...state, stats }, outcome: true }
     if (isReset(config, state, nowUs)) return { state: { kind: 'half-open', stats }, outcome: true }
     return { state: { ...state, stats }, outcome: false }
@@ -47,8 +48,8 @@ export const opossum: Breaker<OpossumConfig, OpossumState> = {
     if (call.succeeded && call.tookUs <= config.timeoutUs) {
       return state.kind === 'half-open' ? { kind: 'closed', stats: state.stats } : state
     }
-    const stats = countInWindow(config, state.stats, { failures: 1 }, nowUs)
-    const { fires, failures } = windowSums(config, stats, nowUs)
+    const stats = countInWindow(config, state.stats, 0, 1, nowUs)
+    const { all: fires, some: failures } = windowSums(config, stats, nowUs)
     const isBad = fires >= config.volumeThreshold && failures * 100 > config.errorThresholdPercent * fires
     if (state.kind === 'open') return { ...state, stats }
     return state.kind === 'half-open' || isBad ? { kind: 'open', stats, sinceUs: nowUs } : { ...state, stats }

@@ -46,16 +46,17 @@ export const vegas: LimitAlgorithm<VegasConfig, VegasState> = {
     probeJitter: jitter(entropy),
   }),
   update(config, state, sample, _nowUs, entropy) {
+    const { estimate, noLoadRttUs, probeJitter } = state
     const samplesSinceProbe = state.samplesSinceProbe + 1
-    if (state.probeJitter * config.probeMultiplier * state.estimate <= samplesSinceProbe) {
-      return { ...state, noLoadRttUs: sample.rttUs, samplesSinceProbe: 0, probeJitter: jitter(entropy) }
+    if (probeJitter * config.probeMultiplier * estimate <= samplesSinceProbe) {
+      return { estimate, noLoadRttUs: sample.rttUs, samplesSinceProbe: 0, probeJitter: jitter(entropy) }
     }
-    if (state.noLoadRttUs === null || sample.rttUs < state.noLoadRttUs) {
-      return { ...state, noLoadRttUs: sample.rttUs, samplesSinceProbe }
+    if (noLoadRttUs === null || sample.rttUs < noLoadRttUs) {
+      return { estimate, noLoadRttUs: sample.rttUs, samplesSinceProbe, probeJitter }
     }
-    const wish = clamp(wished(config, state.estimate, state.noLoadRttUs, sample), 1, config.maxLimit)
-    const estimate = (1 - config.smoothing) * state.estimate + config.smoothing * wish
-    return { ...state, estimate, samplesSinceProbe }
+    const wish = clamp(wished(config, estimate, noLoadRttUs, sample), 1, config.maxLimit)
+    const smoothed = (1 - config.smoothing) * estimate + config.smoothing * wish
+    return { estimate: smoothed, noLoadRttUs, samplesSinceProbe, probeJitter }
   },
   limit: (state) => Math.floor(state.estimate),
 }

@@ -22,9 +22,10 @@ export const FINAGLE_BUDGET_DEFAULTS: FinagleBudgetConfig = Object.freeze({
 const SCALE = 1_000
 const BUCKETS = 10
 
-export type FinagleBudget = RollingWindow<{ readonly tokens: number }>
+/** Counts tokens. */
+export type FinagleBudget = RollingWindow
 
-export const initialFinagleBudget: FinagleBudget = emptyWindow({ tokens: 0 })
+export const initialFinagleBudget: FinagleBudget = emptyWindow
 
 const window = (config: FinagleBudgetConfig) => ({ windowUs: config.ttlUs, buckets: BUCKETS })
 const price = ({ share }: FinagleBudgetConfig): number => (share === 0 ? 1 : Math.floor(SCALE / share))
@@ -32,14 +33,14 @@ const price = ({ share }: FinagleBudgetConfig): number => (share === 0 ? 1 : Mat
 /** How many retries may be made at once now. */
 export function finagleBalance(config: FinagleBudgetConfig, state: FinagleBudget, nowUs: number): number {
   const reserve = config.minRetriesPerSecond * Math.floor(config.ttlUs / 1_000_000) * price(config)
-  return Math.floor((windowSums(window(config), state, nowUs).tokens + reserve) / price(config))
+  return Math.floor((windowSums(window(config), state, nowUs).all + reserve) / price(config))
 }
 
 /** A request was made (a first attempt). */
 export function finagleDeposit(config: FinagleBudgetConfig, state: FinagleBudget, nowUs: number): FinagleBudget {
   assert(config.ttlUs >= 1_000_000 && config.ttlUs <= 60_000_000, 'a time to live of 1 s to 60 s')
   assert(config.share >= 0 && config.share <= SCALE, 'a share of 0 to 1,000 retries a request')
-  return config.share === 0 ? state : countInWindow(window(config), state, { tokens: SCALE }, nowUs)
+  return config.share === 0 ? state : countInWindow(window(config), state, SCALE, 0, nowUs)
 }
 
 /**
@@ -52,5 +53,5 @@ export function finagleWithdraw(
   nowUs: number,
 ): Step<FinagleBudget, boolean> {
   if (finagleBalance(config, state, nowUs) < 1) return { state, outcome: false }
-  return { state: countInWindow(window(config), state, { tokens: -price(config) }, nowUs), outcome: true }
+  return { state: countInWindow(window(config), state, -price(config), 0, nowUs), outcome: true }
 }

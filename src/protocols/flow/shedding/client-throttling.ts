@@ -13,13 +13,14 @@ export const CLIENT_THROTTLING_DEFAULTS: ClientThrottlingConfig = Object.freeze(
   multiplier: 2,
 })
 
-export type ClientThrottling = RollingWindow<{ readonly requests: number; readonly accepts: number }>
+/** Counts requests, and which of them were accepted. */
+export type ClientThrottling = RollingWindow
 
-export const initialClientThrottling: ClientThrottling = emptyWindow({ requests: 0, accepts: 0 })
+export const initialClientThrottling: ClientThrottling = emptyWindow
 
 /** max(0, (requests − K·accepts)/(requests + 1)): with what probability a request fails before it is sent. */
 export function refusalProbability(config: ClientThrottlingConfig, state: ClientThrottling, nowUs: number): number {
-  const { requests, accepts } = windowSums(config, state, nowUs)
+  const { all: requests, some: accepts } = windowSums(config, state, nowUs)
   return Math.max(0, (requests - config.multiplier * accepts) / (requests + 1))
 }
 
@@ -34,7 +35,7 @@ export function mayRequest(
   entropy: number,
 ): Step<ClientThrottling, boolean> {
   const refused = unit(entropy) < refusalProbability(config, state, nowUs)
-  return { state: countInWindow(config, state, { requests: 1 }, nowUs), outcome: !refused }
+  return { state: countInWindow(config, state, 1, 0, nowUs), outcome: !refused }
 }
 
 /** The server took a request and answered it, be it with an error of its own. */
@@ -42,4 +43,4 @@ export const requestAccepted = (
   config: ClientThrottlingConfig,
   state: ClientThrottling,
   nowUs: number,
-): ClientThrottling => countInWindow(config, state, { accepts: 1 }, nowUs)
+): ClientThrottling => countInWindow(config, state, 0, 1, nowUs)

@@ -26,12 +26,13 @@ const LAST_SECOND = { windowUs: 1_000_000, buckets: 10 }
 export interface NackAdmission {
   /** 1 for an answer, 0 for a refusal. */
   readonly accepts: Ema
-  readonly arrivals: RollingWindow<{ readonly requests: number }>
+  /** Counts requests. */
+  readonly arrivals: RollingWindow
 }
 
 export const initialNackAdmission = (nowUs: number): NackAdmission => ({
   accepts: { stamp: nowUs, average: 1 },
-  arrivals: emptyWindow({ requests: 0 }),
+  arrivals: emptyWindow,
 })
 
 /** min(0.75, 1 − accepted/(1 − threshold)): 1 − 2·accepted by default, and nothing while more than that is accepted. */
@@ -45,8 +46,8 @@ export function mayPass(
   nowUs: number,
   entropy: number,
 ): Step<NackAdmission, boolean> {
-  const arrivals = countInWindow(LAST_SECOND, state.arrivals, { requests: 1 }, nowUs)
-  const isBusy = windowSums(LAST_SECOND, arrivals, nowUs).requests >= config.minRequestsPerSecond
+  const arrivals = countInWindow(LAST_SECOND, state.arrivals, 1, 0, nowUs)
+  const isBusy = windowSums(LAST_SECOND, arrivals, nowUs).all >= config.minRequestsPerSecond
   const dropped = isBusy && unit(entropy) < dropProbability(config, state)
   return { state: { ...state, arrivals }, outcome: !dropped }
 }
