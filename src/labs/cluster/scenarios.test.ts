@@ -71,6 +71,8 @@ proveScenarios(stage, {
     ['fault-update-ignored', 'one-owner'],
     ['fault-collision', 'epochs-differ'],
     ['fault-moved-for-ask', 'moved'],
+    ['fault-wait-unacknowledged', 'wait'],
+    ['fault-no-vote', 'coverage'],
   ],
 })
 
@@ -339,5 +341,22 @@ describe('moves', () => {
     expect(scene.delivered('Publish')).toBe(5)
     expect(scene.delivered('PublishShard')).toBe(1)
     expect(scene.said()).toContain('1) "message"\n2) "news"\n3) "hello"')
+  })
+})
+
+describe('mistakes', () => {
+  test('fault-wait-unacknowledged: the judge of WAIT alone objects, with the node that answered too soon', () => {
+    const scene = played('fault-wait-unacknowledged')
+    expect(scene.broken()).toEqual(['wait'])
+    expect(scene.sim.broken[0]).toMatchObject({ actors: ['n1'], explanation: expect.stringMatching(/but 0 hold it$/) })
+  })
+
+  test('fault-no-vote: n4 asks more than once, nobody grants, and every master that lives is down', () => {
+    const scene = played('fault-no-vote')
+    expect(scene.notes('election-started').length).toBeGreaterThan(1)
+    expect(scene.notes('election-started').every(({ node }) => node === 'n4')).toBe(true)
+    expect(scene.notes('vote-granted')).toEqual([])
+    expect(scene.broken()).toEqual(['coverage'])
+    expect(scene.sim.broken[0]).toMatchObject({ actors: ['n2', 'n3'] })
   })
 })

@@ -563,6 +563,40 @@ at 4s cli n1 GET {bar}:gone
 until 5s
 `,
   ),
+  scenario(
+    'fault-wait-unacknowledged',
+    'Planted: WAIT that does not wait',
+    `The way from n1 to its replica takes 400 ms, and each write waits for it. Here WAIT counts every replica that is
+    connected, whatever it has acknowledged: clients hear that a second node has the write, and n1 alone has it.`,
+    `
+seed 16
+set cluster-node-timeout 2s
+set wait 1
+set wait-timeout 1s
+set reads 0%
+# The only key is key:0, of n1.
+set keys 1
+set fault wait-unacknowledged
+at 2.5s link n1>n4 delay 400ms
+at 3s load c1 2/s
+at 3s load c2 2/s
+until 6s
+`,
+  ),
+  scenario(
+    'fault-no-vote',
+    'Planted: masters that never vote',
+    `n1 dies, and n4 asks for votes as it should; here nobody gives it one. It asks again and again, and the cluster stays
+    down long after every timer has run out.`,
+    `
+seed 7
+set cluster-node-timeout 1s
+set clients 0
+set fault no-vote
+at 4s kill n1
+until 30s
+`,
+  ),
 ]
 
 export const scenarios: readonly Scenario[] = [...everyday, ...failures, ...promises, ...moves, ...mistakes]

@@ -48,6 +48,8 @@ export const PLANTED_FAULTS = [
   'update-ignored',
   'collision-unresolved',
   'moved-for-ask',
+  'wait-unacknowledged',
+  'no-vote',
 ] as const
 export type PlantedFault = (typeof PLANTED_FAULTS)[number]
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Message } from '../messages.ts'
 import { FLAG } from '../peers.ts'
+import type { PlantedFault } from '../state.ts'
 import { BusWorld, SIX } from './bus.test-helper.ts'
 import { broadcast } from './send.ts'
 
@@ -141,7 +142,7 @@ describe('election', () => {
 
 describe('votes', () => {
   /** M1 fails for everybody; R1 asks for votes when told to. */
-  function failed(fault: 'none' | 'vote-twice' = 'none'): BusWorld {
+  function failed(fault: PlantedFault = 'none'): BusWorld {
     const world = new BusWorld(SIX, { nodeTimeoutMs: NT, replicaNoFailover: true }, 1, { M2: fault })
     world.run(4000)
     world.kill('M1')
@@ -218,6 +219,12 @@ describe('votes', () => {
     const world = failed('vote-twice')
     expect(ask(world, 'R1', 7)).toBe('vote-granted')
     expect(ask(world, 'R1', 7)).toBe('vote-granted')
+  })
+
+  test('the planted fault denies every vote, also the one that others grant', () => {
+    const world = failed('no-vote')
+    expect(ask(world, 'R1', 7)).toBe('vote-denied')
+    expect(world.heard('vote-granted').map(({ node }) => node)).toEqual(['M3'])
   })
 
   test('the planted fault of the majority lets two sides of a cut elect', () => {

@@ -26,6 +26,7 @@ export function receiveAuthRequest(turn: Turn, sender: BusId, request: Header): 
 function mayVote(turn: Turn, candidate: Peer, master: Peer, request: Header): boolean {
   const { currentEpoch, lastVoteEpoch } = turn.cluster
   const mayRepeat = turn.config.fault === 'vote-twice'
+  if (turn.config.fault === 'no-vote') return false
   if (request.currentEpoch < currentEpoch) return false
   if (lastVoteEpoch === currentEpoch && !mayRepeat) return false
   if (isMaster(candidate) || (!hasFailed(master) && !request.forceAck)) return false

@@ -1,9 +1,15 @@
 import type { Turn } from '../turn.ts'
 
-/** How many replicas have acknowledged everything up to `offset`: what WAIT counts. */
+/**
+ * How many replicas have acknowledged everything up to `offset`: what WAIT counts. The planted fault
+ * `wait-unacknowledged` takes each that follows for one that has.
+ */
 export function ackedReplicas(turn: Turn, offset: number): number {
+  const neededOffset = turn.config.fault === 'wait-unacknowledged' ? 0 : offset
   let count = 0
-  for (const { state, ackOffset } of turn.replication.replicas) if (state === 'online' && ackOffset >= offset) count++
+  for (const { state, ackOffset } of turn.replication.replicas) {
+    if (state === 'online' && ackOffset >= neededOffset) count++
+  }
   return count
 }
 

@@ -99,6 +99,18 @@ describe('WAIT', () => {
     expect(pocket.replies('w')).toEqual([integer(0), { kind: 'simple', text: 'PONG' }])
   })
 
+  test('with the planted fault counts a replica that has not acknowledged', () => {
+    const pocket = standing(1, {}, 'wait-unacknowledged')
+    pocket.partition((from, to) => from === 'R1' || to === 'R1')
+    pocket.send('w', 'M1', [
+      ['SET', 'bar', '1'],
+      ['WAIT', '1', '0'],
+    ])
+    pocket.run(10)
+    expect(pocket.replies('w')).toEqual([OK, integer(1)])
+    expect(pocket.state('R1').db.size).toBe(0)
+  })
+
   test('does not wait in a transaction, and not on a replica', () => {
     const pocket = standing()
     ok(pocket, 'M1.t', 'MULTI')
