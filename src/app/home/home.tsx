@@ -49,10 +49,10 @@ export function Home() {
       </header>
       <main>
         <section className="hero">
-          <h1>Distributed systems you can hold in your hands</h1>
+          <h1>Systems under load that you can hold in your hands</h1>
           <p>
-            Real protocol code runs in this page. Kill a leader, cut a network, drop one message. Then go back and
-            choose another future.
+            The real thing runs in this page. Kill a leader, cut a network, flood a tank. Then go back and choose
+            another future.
           </p>
         </section>
         <section id="labs" tabIndex={-1} className="home-labs" aria-label="Labs">

@@ -92,10 +92,12 @@ const groupOf = ({ name }: DimensionView): string => name.slice(0, name.indexOf(
 
 function Dimensions({ session, picture }: { readonly session: LabSession; readonly picture: Picture }) {
   const groups = [...new Set(picture.dimensions.map(groupOf))]
+  // The outer columns decide most; a platform without them begins with its first member.
+  const opened = Math.max(0, groups.indexOf('column'))
   return (
     <section aria-label="Dimensions">
       {groups.map((group, at) => (
-        <details key={group} className="f-group" open={at === Math.min(1, groups.length - 1)}>
+        <details key={group} className="f-group" open={at === opened}>
           <summary>{group.replaceAll('_', ' ')}</summary>
           {picture.dimensions
             .filter((dimension) => groupOf(dimension) === group)
