@@ -46,7 +46,7 @@ const floats = rule(
 const solvable = rule(
   'solvable',
   'Every solution has converged',
-  'specification of RAFT, 2.8 and 2.10',
+  'RAFT: solveStatics and solveDynamics iterate until their steps vanish',
   'The mean pose, the mooring lines and the drag iteration settle.',
   ({ failure, solved }) => {
     if (failure !== null) return failure.kind === 'sinks' || failure.kind === 'capsizes' ? null : failure.message

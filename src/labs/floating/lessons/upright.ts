@@ -66,7 +66,7 @@ export const upright: Lesson<FloatingProtocol> = {
       kind: 'observe',
       title: 'It falls over',
       prose: flow(`
-        OC3-Hywind: a steel tube as deep as a tower is high, with 52.9 m of rock and water at its foot. At 3 s the
+        OC3-Hywind: a steel tube deeper than its tower is high, with 52.9 m of rock and water at its foot. At 3 s the
         rock is taken out: 1000 kg/m3 instead of 1800. The spar gets *lighter*. Press play.
       `),
       text: LIGHT_FOOT,
