@@ -67,9 +67,9 @@ export function codelDequeue<Queue, T extends Packet>(
   nowUs: number,
 ): Dequeued<Queue, T> {
   const head = look(config, codel, queue, take, nowUs)
-  if (head.packet === null || (codel.dropping && !head.over)) return deliver(head, { dropping: false })
-  if (codel.dropping) return goOnDropping(config, head, take, nowUs)
-  return head.over ? startDropping(config, head, take, nowUs) : deliver(head, {})
+  if (codel.dropping && head.over) return goOnDropping(config, head, take, nowUs)
+  if (head.over) return startDropping(config, head, take, nowUs)
+  return deliver(head, codel.dropping ? { dropping: false } : null)
 }
 
 interface Look<Queue, T> {
@@ -89,21 +89,28 @@ function look<Queue, T extends Packet>(
   nowUs: number,
 ): Look<Queue, T> {
   const taken = take(queue)
-  if (taken === null) return { codel: { ...codel, firstAboveUs: null }, queue, packet: null, over: false }
+  if (taken === null) return { codel: above(codel, null), queue, packet: null, over: false }
   const { packet, rest, backlogBytes } = taken
   const isGood = nowUs - packet.enqueuedUs < config.targetUs || backlogBytes <= config.mtuBytes
   const firstAboveUs = isGood ? null : (codel.firstAboveUs ?? nowUs + config.intervalUs)
   const over = codel.firstAboveUs !== null && firstAboveUs !== null && nowUs > firstAboveUs
-  return { codel: { ...codel, firstAboveUs }, queue: rest, packet, over }
+  return { codel: above(codel, firstAboveUs), queue: rest, packet, over }
+}
+
+/** Written out, and only when it changes: a spread here costs more than all the rest of CoDel. */
+function above(codel: Codel, firstAboveUs: number | null): Codel {
+  if (firstAboveUs === codel.firstAboveUs) return codel
+  const { dropping, count, lastCount, dropNextUs } = codel
+  return { dropping, count, lastCount, firstAboveUs, dropNextUs }
 }
 
 const deliver = <Queue, T>(
   head: Look<Queue, T>,
-  change: Partial<Codel>,
+  change: Partial<Codel> | null,
   dropped: readonly T[] = [],
   marked = false,
 ): Dequeued<Queue, T> => ({
-  codel: { ...head.codel, ...change },
+  codel: change === null ? head.codel : { ...head.codel, ...change },
   queue: head.queue,
   packet: head.packet,
   marked,

@@ -39,7 +39,8 @@ export const emptyPacketQueue = <T extends Packet>(): PacketQueue<T> => ({
 export const packetCount = <T extends Packet>({ list, head }: PacketQueue<T>): number => list.end - head
 
 export function pushPacket<T extends Packet>(queue: PacketQueue<T>, packet: T): PacketQueue<T> {
-  return { ...queue, list: queue.list.append(packet), backlogBytes: queue.backlogBytes + packet.sizeBytes }
+  const { list, head, backlogBytes } = queue
+  return { list: list.append(packet), head, backlogBytes: backlogBytes + packet.sizeBytes }
 }
 
 export function shiftPacket<T extends Packet>(queue: PacketQueue<T>): Taken<PacketQueue<T>, T> | null {

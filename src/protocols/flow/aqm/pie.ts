@@ -62,13 +62,19 @@ export function pieEnqueue(
   ecnCapable: boolean,
   entropy: number,
 ): Step<Pie, PieVerdict> {
-  if (backlog.packets >= config.limitPackets) return { state: { ...state, accumulated: 0 }, outcome: 'drop-full' }
+  if (backlog.packets >= config.limitPackets) return { state: gathered(state, 0), outcome: 'drop-full' }
   if (isExempt(config, state, backlog.bytes)) return { state, outcome: 'enqueue' }
   const accumulated = state.probability === 0 ? 0 : state.accumulated + state.probability
   const hit = accumulated >= 8.5 || (accumulated >= 0.85 && unit(entropy) < state.probability)
-  if (!hit) return { state: { ...state, accumulated }, outcome: 'enqueue' }
+  if (!hit) return { state: gathered(state, accumulated), outcome: 'enqueue' }
   const marks = config.ecn && ecnCapable && state.probability <= MARK_MAX
-  return { state: { ...state, accumulated: 0 }, outcome: marks ? 'mark' : 'drop-early' }
+  return { state: gathered(state, 0), outcome: marks ? 'mark' : 'drop-early' }
+}
+
+/** Written out: a spread would cost more than the decision. */
+function gathered(state: Pie, accumulated: number): Pie {
+  const { probability, burstLeftUs, delayUs, delayBeforeUs, lastDequeueUs } = state
+  return { probability, accumulated, burstLeftUs, delayUs, delayBeforeUs, lastDequeueUs }
 }
 
 /** No early drop in a burst, with little delay and a low probability, or with less than two packets waiting. */

@@ -51,7 +51,13 @@ export const gradient2: LimitAlgorithm<Gradient2Config, Gradient2State> = {
     const slope = clamp((config.tolerance * longRttUs) / sample.rttUs, 0.5, 1)
     const wish = state.estimate * slope + config.queueSize
     const estimate = state.estimate * (1 - config.smoothing) + wish * config.smoothing
-    return { ...next, estimate: clamp(estimate, config.minLimit, config.maxLimit) }
+    const { warmed, warmUpSumUs } = next
+    return {
+      estimate: clamp(estimate, config.minLimit, config.maxLimit),
+      longRttUs: next.longRttUs,
+      warmed,
+      warmUpSumUs,
+    }
   },
   limit: (state) => Math.floor(state.estimate),
 }
@@ -62,5 +68,6 @@ function withSample(config: Gradient2Config, state: Gradient2State, rttUs: numbe
     return { ...state, warmed, warmUpSumUs, longRttUs: warmUpSumUs / warmed }
   }
   const weight = 2 / (config.longWindow + 1)
-  return { ...state, longRttUs: state.longRttUs * (1 - weight) + rttUs * weight }
+  const { estimate, warmed, warmUpSumUs } = state
+  return { estimate, longRttUs: state.longRttUs * (1 - weight) + rttUs * weight, warmed, warmUpSumUs }
 }

@@ -64,16 +64,19 @@ export const dagorLevel = (config: DagorConfig, business: number, user: number):
 export function dagorArrival(config: DagorConfig, before: Dagor, level: number, nowUs: number): Step<Dagor, boolean> {
   const state = isOver(config, before, nowUs) ? closeWindow(config, before, nowUs) : before
   const isAdmitted = level < state.admissionLevel
+  // Written out, as below: a spread would cost more than the decision.
+  const { admissionLevel, windowStartUs, started, waitedUs } = state
   const admitted = state.admitted + (isAdmitted ? 1 : 0)
-  return { state: { ...state, arrived: state.arrived.append(level), admitted }, outcome: isAdmitted }
+  const arrived = state.arrived.append(level)
+  return { state: { admissionLevel, windowStartUs, arrived, admitted, started, waitedUs }, outcome: isAdmitted }
 }
 
 /** A request starts after it waited `waitUs`: the only load that is measured, since service times are of callees too. */
-export const dagorStart = (state: Dagor, waitUs: number): Dagor => ({
-  ...state,
-  started: state.started + 1,
-  waitedUs: state.waitedUs + waitUs,
-})
+export function dagorStart(state: Dagor, waitUs: number): Dagor {
+  const { admissionLevel, windowStartUs, arrived, admitted } = state
+  const [started, waitedUs] = [state.started + 1, state.waitedUs + waitUs]
+  return { admissionLevel, windowStartUs, arrived, admitted, started, waitedUs }
+}
 
 const isOver = (config: DagorConfig, state: Dagor, nowUs: number): boolean =>
   nowUs - state.windowStartUs >= config.windowUs || state.arrived.length >= config.windowRequests
