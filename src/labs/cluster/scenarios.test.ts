@@ -211,6 +211,13 @@ describe('failures', () => {
     expect(scene.ledger().lost).toBe(1)
   })
 
+  test('stale-replica, left alone: the cluster stays down, and no judge was promised that it comes back', () => {
+    const scene = play('stale-replica', (text) => text.replace(/at 18s.*/s, 'until 60s\n'))
+    scene.toEnd()
+    expect(scene.node('n2').cluster.health).toBe('fail')
+    expect(scene.broken()).toEqual([])
+  })
+
   test('rank: the replica that is behind waits a second longer, and loses', () => {
     const scene = played('rank')
     const waits = new Map(scene.notes('election-scheduled').map(({ node, value }) => [node, value]))

@@ -55,29 +55,36 @@ function touch(world: ClusterWorld, one: number, other: number): boolean {
 }
 
 /** A running replica of `owner` that may be elected and that the core hears. */
-function hasHeir(world: ClusterWorld, owner: number, core: readonly number[]): boolean {
+function hasHeir(world: ClusterWorld, owner: number, core: readonly number[], sinceUs: number): boolean {
   const id = entryOf(world, owner)?.id
   return world.names.some((_, actor) => {
     const node = world.status(actor) === 'up' ? nodeAt(world, actor) : undefined
     if (node === undefined) return false
     const entry = ownEntry(node)
     if (isMaster(entry) || entry.master !== id || (entry.flags & FLAG.nofailover) !== 0) return false
-    return isFresh(node) && core.every((member) => touch(world, actor, member))
+    return isFresh(node, sinceUs) && core.every((member) => touch(world, actor, member))
   })
 }
 
-/** Its data is young enough for an election, by a wide margin; a replica that was never in step is none. */
-function isFresh({ replication, options }: NodeState): boolean {
-  return options.replicaValidityFactor !== 0 && replication.upstream !== null && replication.upstream.lastIoMs > 0
+/**
+ * When coverage was lost, its data had at most half the age that bars from an election: time is left for several. A
+ * replica that was never in step is none.
+ */
+function isFresh({ replication: { upstream }, options, config }: NodeState, sinceUs: number): boolean {
+  const { replicaValidityFactor, replPingReplicaPeriodS, nodeTimeoutMs } = options
+  if (replicaValidityFactor === 0 || upstream === null) return false
+  const heardMs = upstream.state === 'connected' ? upstream.lastIoMs : upstream.downSinceMs
+  const ageMs = config.epochMs + sinceUs / 1000 - heardMs
+  return ageMs <= (replPingReplicaPeriodS * 1000 + replicaValidityFactor * nodeTimeoutMs) / 2
 }
 
-/** Whether the timers promise that coverage returns. */
-function isPromised(world: ClusterWorld, { owners, core }: Picture): boolean {
+/** Whether the timers promise that coverage, lost at `sinceUs`, returns. */
+function isPromised(world: ClusterWorld, { owners, core }: Picture, sinceUs: number): boolean {
   if (core.length < Math.floor(owners.length / 2) + 1) return false
   const claimed = owners.reduce((all, owner) => all.union(entryOf(world, owner)?.slots ?? SlotSet.none), SlotSet.none)
   if (claimed.size < SLOTS) return false
   const lost = owners.filter((owner) => !core.includes(owner))
-  return lost.every((owner) => hasHeir(world, owner, core))
+  return lost.every((owner) => hasHeir(world, owner, core, sinceUs))
 }
 
 /** Every suspicion, failure, election and its retry, one after the other. */
@@ -101,8 +108,8 @@ export const coverageReturns: ClusterInvariant<Waiting> = {
     }
     const picture = pictureOf(world)
     const down = picture.core.filter((actor) => nodeAt(world, actor)?.cluster.health === 'fail')
-    if (down.length === 0 || !isPromised(world, picture)) return { sinceUs: -1, lookedUs: world.now }
     const sinceUs = memory.sinceUs < 0 ? world.now : memory.sinceUs
+    if (down.length === 0 || !isPromised(world, picture, sinceUs)) return { sinceUs: -1, lookedUs: world.now }
     const bound = boundMs(world, picture.core)
     if (world.now - sinceUs <= bound * 1000) return { sinceUs, lookedUs: world.now }
     const names = down.map((actor) => world.names[actor]!)
