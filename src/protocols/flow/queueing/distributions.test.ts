@@ -22,9 +22,9 @@ const spread = fc.double({ min: 0.01, max: 50, noNaN: true })
 test('a fit has the mean and the cv² that were asked for', () => {
   fc.assert(
     fc.property(spread, (wanted) => {
-      const fit = byMeanAndCv2(MEAN_US, wanted)
-      expect(meanUs(fit) / MEAN_US).toBeCloseTo(1, 9)
-      expect(cv2(fit) / wanted).toBeCloseTo(1, 6)
+      const fitted = byMeanAndCv2(MEAN_US, wanted)
+      expect(meanUs(fitted) / MEAN_US).toBeCloseTo(1, 9)
+      expect(cv2(fitted) / wanted).toBeCloseTo(1, 6)
     }),
   )
 })

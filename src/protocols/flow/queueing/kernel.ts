@@ -1,6 +1,6 @@
 import { assert, unreachable } from '../../../base/assert.ts'
-import { draw, type StreamKey, streamKey } from '../../../base/prng.ts'
-import { type Sampler, samplerOf } from './distributions.ts'
+import { draw, streamKey } from '../../../base/prng.ts'
+import { Draws, samplerOf } from './distributions.ts'
 import { EventList } from './event-list.ts'
 import { Histogram } from './histogram.ts'
 import { type Network, networkProblems, type Source } from './network.ts'
@@ -38,9 +38,7 @@ export interface Until {
 
 interface Origin {
   readonly source: Source
-  readonly sampler: Sampler
-  readonly key: StreamKey
-  draws: number
+  readonly draws: Draws
 }
 
 export class Kernel {
@@ -76,9 +74,10 @@ export class Kernel {
     this.responses = Array.from({ length: this.stations[0]!.waits.length }, () => new Tally())
     this.origins = sources.map((source, at) => ({
       source,
-      sampler: samplerOf(source.kind === 'open' ? source.between : source.think),
-      key: streamKey(seed, `source ${at}`),
-      draws: 0,
+      draws: new Draws(
+        samplerOf(source.kind === 'open' ? source.between : source.think),
+        streamKey(seed, `source ${at}`),
+      ),
     }))
     this.origins.forEach((origin, at) => {
       this.begin(origin, at)
@@ -136,15 +135,13 @@ export class Kernel {
   }
 
   private scheduleArrival(at: number): void {
-    const origin = this.origins[at]!
-    this.events.push(this.nowUs + origin.sampler(draw(origin.key, origin.draws++)), at, NONE)
+    this.events.push(this.nowUs + this.origins[at]!.draws.next(), at, NONE)
   }
 
   private think(customer: number): void {
     const at = this.people.origin[customer]!
-    const origin = this.origins[at]!
     this.thinking++
-    this.events.push(this.nowUs + origin.sampler(draw(origin.key, origin.draws++)), at, customer)
+    this.events.push(this.nowUs + this.origins[at]!.draws.next(), at, customer)
   }
 
   private arrive(at: number): void {
@@ -281,7 +278,7 @@ export class Kernel {
   }
 
   private finishLater(station: Station, customer: number, extraUs: number): void {
-    const us = station.samplerFor(customer)(draw(station.serviceKey, station.services++)) + extraUs
+    const us = station.nextServiceUs(customer) + extraUs
     this.events.push(this.nowUs + us, this.origins.length + station.index, customer)
   }
 

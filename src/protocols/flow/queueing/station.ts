@@ -1,5 +1,5 @@
 import { type StreamKey, streamKey } from '../../../base/prng.ts'
-import { type Sampler, samplerOf } from './distributions.ts'
+import { Draws, samplerOf } from './distributions.ts'
 import { Lanes } from './lanes.ts'
 import type { Batch, Source, Stage } from './network.ts'
 import { NONE, type Population } from './population.ts'
@@ -75,11 +75,9 @@ export class Station {
   readonly waits: Tally[]
   readonly response = new Tally()
 
-  private readonly samplers: readonly Sampler[]
-  readonly serviceKey: StreamKey
+  /** By class of customer; the last one is for all classes beyond. */
+  private readonly services: readonly Draws[]
   readonly routeKey: StreamKey
-  /** Draws made of each stream. */
-  services = 0
   routings = 0
 
   constructor(
@@ -94,8 +92,9 @@ export class Station {
     this.capacity = stage.capacity
     this.blocks = stage.overflow.kind === 'block'
     this.batch = stage.batch
-    this.samplers = stage.service.map(samplerOf)
-    this.serviceKey = streamKey(seed, `service ${index}`)
+    this.services = stage.service.map(
+      (law, group) => new Draws(samplerOf(law), streamKey(seed, `service ${index} of ${group}`)),
+    )
     this.routeKey = streamKey(seed, `route ${index}`)
     this.waits = Array.from({ length: 1 + Math.max(...sources.map((source) => source.class)) }, () => new Tally())
   }
@@ -112,9 +111,9 @@ export class Station {
     return this.sources[this.people.origin[customer]!]!.class
   }
 
-  samplerFor(customer: number): Sampler {
-    const { samplers } = this
-    return samplers.length === 1 ? samplers[0]! : samplers[Math.min(this.classOf(customer), samplers.length - 1)]!
+  nextServiceUs(customer: number): number {
+    const { services } = this
+    return services[services.length === 1 ? 0 : Math.min(this.classOf(customer), services.length - 1)]!.next()
   }
 
   /** To be called before anything changes: what was so until now counts until now. */
