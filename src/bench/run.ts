@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, () => object | Promise<object>>> = {
   kernel: () => runBuilt(new URL('./kernel.ts', import.meta.url)),
   cluster: () => runBuilt(new URL('./cluster.ts', import.meta.url)),
   floating: () => runBuilt(new URL('./floating.ts', import.meta.url)),
+  flow: () => runBuilt(new URL('./flow.ts', import.meta.url)),
   linearizability: () => runBuilt(new URL('./linearizability.ts', import.meta.url)),
   size,
   page,
