@@ -272,6 +272,13 @@ describe('PIE', () => {
     expect(pieEnqueue(config, { ...calm, ...change }, backlog, false, entropy).outcome).toBe(expected)
   })
 
+  test('the allowance for bursts is used up by the time between packets that leave', () => {
+    const first = pieDequeue(config, initialPie(config), 7_000, 3_000, 1_000)
+    const second = pieDequeue(config, first, 8_000, 0, 41_000)
+    expect([first.burstLeftUs, second.burstLeftUs]).toEqual([150_000, 110_000])
+    expect([first.delayUs, second.delayUs]).toEqual([7_000, 0])
+  })
+
   test('a mark instead of a drop up to 10 %', () => {
     const ecn = { ...config, ecn: true }
     const at = (probability: number) =>

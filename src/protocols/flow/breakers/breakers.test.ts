@@ -140,6 +140,15 @@ describe('resilience4j', () => {
     }
   })
 
+  test('fewer than the minimum decide nothing, closed or half open', () => {
+    const b = bench({ minimumCalls: 4 })
+    expect([b.calls(mixed(9, 0), 0), b.ask(61 * SECOND)]).toEqual([4, true])
+    for (const expected of ['half-open', 'half-open', 'half-open', 'closed']) {
+      b.end(true, 62 * SECOND)
+      expect(b.phase(62 * SECOND)).toBe(expected)
+    }
+  })
+
   test('late results of an open circuit change nothing', () => {
     const b = bench()
     b.calls(mixed(100, 0), 0)
@@ -163,6 +172,8 @@ describe('opossum', () => {
   test('a call beyond the timeout has failed, whatever it says', () => {
     const b = bench()
     b.ask(0)
+    b.end(true, 10 * SECOND, 10_000_000)
+    expect(b.phase(10 * SECOND)).toBe('closed')
     b.end(true, 11 * SECOND, 10_000_001)
     expect(b.phase(11 * SECOND)).toBe('open')
   })
@@ -273,6 +284,29 @@ describe("Envoy's outlier detection", () => {
     expect(absences).toEqual([30, 60, 90, 120, 150, 180, 210, 240, 270, 300, 300, 300])
     for (let calm = 0; calm < 11; calm++) state = tickOutlier(config, state, (nowUs += config.intervalUs), 0)
     expect(state.hosts[0]!.backoff).toBe(0)
+  })
+
+  test('nothing happens between two intervals, and ejections are jittered', () => {
+    const jittered = { ...config, maxEjectionJitterUs: 5 * SECOND }
+    let state = healthyHosts(config, 10, SECOND)
+    for (let i = 0; i < 5; i++) state = recordOutlier(jittered, state, 0, true, SECOND, 0xffff_ffff)
+    expect(state.hosts[0]!.ejectedUntilUs).toBe(36 * SECOND)
+    expect(tickOutlier(config, state, 11 * SECOND - 1, 0)).toBe(state)
+    expect(tickOutlier(config, state, 11 * SECOND, 0).nextIntervalUs).toBe(21 * SECOND)
+  })
+
+  test('five hosts are enough to compare, four are not', () => {
+    for (const [hosts, expected] of [
+      [5, true],
+      [4, false],
+    ] as const) {
+      let state = healthyHosts(config, hosts, 0)
+      for (let host = 0; host < hosts; host++) {
+        for (let i = 0; i < 100; i++) state = recordOutlier(config, state, host, host === 2 && i % 3 === 0, 0, 0)
+      }
+      const loose = { ...config, maxEjectionPercent: 100, successRateStdevFactor: 1_500 }
+      expect(isEjected(tickOutlier(loose, state, config.intervalUs, 0), 2)).toBe(expected)
+    }
   })
 
   test("the example of Envoy's source: a threshold of 52 %", () => {

@@ -57,8 +57,7 @@ export const resilience4j: Breaker<Resilience4jConfig, Resilience4jState> = {
     const size = state.kind === 'closed' ? config.slidingWindowSize : config.permittedInHalfOpen
     const calls = withCall(state.calls, size, config, call)
     const count = calls.list.end - calls.from
-    const needed = state.kind === 'closed' ? Math.min(config.minimumCalls, size) : size
-    if (count < needed) return { ...state, calls }
+    if (count < Math.min(config.minimumCalls, size)) return { ...state, calls }
     const isBad =
       calls.failed * 100 >= config.failureRatePercent * count || calls.slow * 100 >= config.slowCallRatePercent * count
     if (isBad) return { kind: 'open', sinceUs: nowUs }

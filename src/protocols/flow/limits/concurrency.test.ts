@@ -86,6 +86,24 @@ describe('Vegas', () => {
       [10_000, 10_024],
     ],
     [
+      'grows by beta up to a queue of the logarithm',
+      100,
+      [
+        [10_000, 100],
+        [10_204, 100],
+      ],
+      [100, 112],
+    ],
+    [
+      'grows by the logarithm below alpha',
+      100,
+      [
+        [10_000, 100],
+        [10_416, 100],
+      ],
+      [100, 102],
+    ],
+    [
       'learns nothing while less than half is in use',
       10,
       [
@@ -225,6 +243,15 @@ describe('windowed', () => {
     expect(run([[1, 1_000, false], ...burst(10, 8, true), [1_000_002, 1_000, false]])).toBe(30)
   })
 
+  test('the next window is twice the shortest round trip, within its limits', () => {
+    const free = { ...config, minWindowUs: 100, maxWindowUs: 1_000_000 }
+    const next = (rttUs: number) =>
+      algorithm.update(free, algorithm.initial(free, 0), { rttUs, inFlight: 1, dropped: false }, 5, 0).nextUpdateUs
+    expect([next(100), next(400_000), next(600_000)]).toEqual([205, 800_005, 1_000_005])
+    const open = algorithm.initial(free, 0)
+    expect(algorithm.update(free, open, { rttUs: 100, inFlight: 1, dropped: false }, 0, 0).count).toBe(1)
+  })
+
   test('round trips too short to have reached the service are no samples', () => {
     expect(run([[1, 1_000, false], ...burst(10, 9, false), [1_000_002, 99, true]])).toBe(30)
   })
@@ -296,6 +323,14 @@ describe("Envoy's gradient", () => {
   test('the first 50 answers, at 3 in flight, give the minimum; then the limit rises', () => {
     const early = run(300_000)
     expect([early.deferredLimit, early.minRttUs, early.limit > 3]).toEqual([null, 10_000, true])
+  })
+
+  test('a measurement takes the percentile of its samples, in whatever order they come', () => {
+    let state = initialEnvoyGradient(config, 0)
+    expect(envoyGradientWakesUs(state)).toBe(Number.POSITIVE_INFINITY)
+    for (let i = 0; i < 50; i++) state = recordEnvoyRtt(config, state, 1_000, 2_000 + ((i * 7) % 50) * 10, 0)
+    expect(state.minRttUs).toBe(1_240)
+    expect(envoyGradientWakesUs(state)).toBe(2_000 + 43 * 10 + 100_000)
   })
 
   test('it settles where limit = 62.5 + √62.5, the buffer of a quarter above the knee', () => {

@@ -50,6 +50,11 @@ describe('backoff', () => {
     expect([backoffUs(config, 3, 250_000, LOWEST), backoffUs(config, 3, 250_000, HIGHEST)]).toEqual([low, high])
   })
 
+  test('equal jitter never passes an odd pause', () => {
+    const odd = { ...BACKOFF_DEFAULTS, baseUs: 3, jitter: 'equal' as const }
+    expect([backoffUs(odd, 1, 0, LOWEST), backoffUs(odd, 1, 0, HIGHEST)]).toEqual([2, 3])
+  })
+
   test('decorrelated jitter starts from the base and never passes the cap', () => {
     const config = { ...BACKOFF_DEFAULTS, jitter: 'decorrelated' as const }
     expect(backoffUs(config, 1, 99_999_999, HIGHEST)).toBe(150_000)
@@ -135,6 +140,10 @@ describe("Finagle's budget", () => {
     expect([0, 9_999_999, 10_000_000].map((at) => finagleBalance(FINAGLE_BUDGET_DEFAULTS, state, at))).toEqual([
       300, 300, 100,
     ])
+  })
+
+  test('the reserve counts whole seconds', () => {
+    expect(finagleBalance({ ...FINAGLE_BUDGET_DEFAULTS, ttlUs: 1_900_000 }, initialFinagleBudget, 0)).toBe(10)
   })
 
   test('debts expire too: the reserve comes back after the time to live', () => {

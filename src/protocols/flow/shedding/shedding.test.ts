@@ -65,6 +65,17 @@ describe('DAGOR', () => {
     expect(dagorArrival(config, state, 29, 1_000_000).outcome).toBe(true)
   })
 
+  test('calm raises the level by as many as the last window would have needed, all when it had fewer', () => {
+    const closed = (levels: readonly number[]) => {
+      let state = { ...initialDagor(config, 0), admissionLevel: 5 }
+      for (const level of levels) state = dagorArrival(config, state, level, 0).state
+      return dagorArrival(config, state, 0, config.windowUs).state.admissionLevel
+    }
+    // 100 arrive, one more is wanted: the most urgent of those that were refused, level 8.
+    expect(closed([...Array<number>(97).fill(4), 60, 8, 30])).toBe(9)
+    expect(closed(Array<number>(100).fill(4))).toBe(100)
+  })
+
   test('business goes before user', () => {
     expect(dagorLevel(DAGOR_DEFAULTS, 0, 127)).toBeLessThan(dagorLevel(DAGOR_DEFAULTS, 1, 0))
   })
@@ -84,6 +95,10 @@ describe('client throttling', () => {
     for (let i = 0; i < accepts; i++) state = requestAccepted(config, state, 0)
     expect(refusalProbability(config, state, 0)).toBeCloseTo(expected, 12)
     expect(refusalProbability(config, state, 120_000_000)).toBe(0)
+  })
+
+  test('at probability 0 nothing is refused, whatever the draw', () => {
+    expect(mayRequest(config, initialClientThrottling, 0, 0).outcome).toBe(true)
   })
 
   test.each([
@@ -121,6 +136,15 @@ describe('NACK admission', () => {
   ])('%d accepted: %d dropped', (average, expected) => {
     const state = { ...initialNackAdmission(0), accepts: { stamp: 0, average } }
     expect(dropProbability(config, state)).toBeCloseTo(expected, 12)
+  })
+
+  test('while all is accepted nothing is dropped, whatever the draw', () => {
+    let state = initialNackAdmission(0)
+    for (let i = 0; i < 20; i++) {
+      const step = mayPass(config, state, i, 0)
+      expect(step.outcome).toBe(true)
+      state = step.state
+    }
   })
 
   test('a threshold of a third bears a third of refusals', () => {
