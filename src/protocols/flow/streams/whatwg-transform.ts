@@ -48,10 +48,18 @@ export type TransformEffect =
   | { readonly kind: 'read'; readonly id: number; readonly result: ReadResult }
   | { readonly kind: 'threw'; readonly name: 'TypeError' | 'RangeError' }
 
-/** The standard's defaults: 1 on the writable side, 0 on the readable side. */
-export const TRANSFORM_HIGH_WATER_MARKS = Object.freeze({ writable: 1, readable: 0 })
+export interface HighWaterMarks {
+  readonly writable: number
+  readonly readable: number
+}
 
-export const transformStart = ({ writable, readable } = TRANSFORM_HIGH_WATER_MARKS): TransformState => ({
+/** The standard's defaults: 1 on the writable side, 0 on the readable side. */
+export const TRANSFORM_HIGH_WATER_MARKS: HighWaterMarks = Object.freeze({ writable: 1, readable: 0 })
+
+export const transformStart = ({
+  writable,
+  readable,
+}: HighWaterMarks = TRANSFORM_HIGH_WATER_MARKS): TransformState => ({
   readable: readableStart(readable),
   writable: writableStart(writable),
   backpressure: true,

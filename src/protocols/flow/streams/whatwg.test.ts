@@ -154,14 +154,14 @@ interface NativeWriter {
   abort(reason: unknown): Promise<void>
 }
 
+type WritersEvent = Extract<WritableEvent, { id: number }>
+const isWriters = (event: WritableEvent | TransformEvent): event is WritersEvent =>
+  event.kind === 'write' || event.kind === 'close' || event.kind === 'abort'
+
 /** Node 20 stops with an internal assertion when a writer writes after the sink's close() was called: not asked. */
 const nodeFails = ({ inFlightClose, status }: WritableState): boolean => inFlightClose !== null || status === 'closed'
 
-function writerDoes(
-  writer: NativeWriter,
-  event: Extract<WritableEvent, { kind: 'write' | 'close' | 'abort' }>,
-  log: (entry: unknown) => void,
-): void {
+function writerDoes(writer: NativeWriter, event: WritersEvent, log: (entry: unknown) => void): void {
   const { id } = event
   const promise =
     event.kind === 'write'
@@ -210,7 +210,7 @@ async function writableRun(seed: number): Promise<void> {
     else if (event.kind === 'sink-closed') hands['sink-close']!.settle(event.reason)
     else if (event.kind === 'sink-aborted') hands['sink-abort']!.settle(event.reason)
     else if (event.kind === 'error') control.error(event.reason)
-    else writerDoes(writer, event, (entry) => log.push(entry))
+    else if (isWriters(event)) writerDoes(writer, event, (entry) => log.push(entry))
     const promises = await look()
     const step = stepWritable(state, event)
     state = step.state
@@ -294,7 +294,7 @@ async function transformRun(seed: number): Promise<void> {
           log.push({ kind: 'read', id, result: done ? { kind: 'done' } : { kind: 'chunk', value: value!.value } }),
         (error) => log.push({ kind: 'read', id, result: { kind: 'error', reason: reasonOf(error) } }),
       )
-    } else writerDoes(writer, event, (entry) => log.push(entry))
+    } else if (isWriters(event)) writerDoes(writer, event, (entry) => log.push(entry))
     const promises = await look()
     const step = stepTransform(state, event)
     state = step.state
