@@ -31,7 +31,7 @@ export interface Patience {
 export const PATIENCE: Patience = Object.freeze({ intervalUs: 100_000, overloadedUs: 5_000 })
 
 /** The memory that one buffer may use: named, and reached as an overflow like any other. */
-export const CAPACITY_MAX = 1_000_000
+const CAPACITY_MAX = 1_000_000
 
 /** An item and what its buffer knows of it. */
 export interface Waiting {
@@ -79,6 +79,7 @@ export function bufferProblem({ capacity, discipline, overflow, patience }: Buff
   const keepsLatest = overflow.kind === 'conflate' || overflow.kind === 'sample'
   if (keepsLatest && capacity < laneCount(discipline)) return `${overflow.kind} needs a place to wait for each lane`
   if (overflow.kind === 'sample' && !(overflow.periodUs >= 1)) return 'the period must be at least 1 us'
+  if (overflow.kind === 'sample' && laneCount(discipline) > 1) return 'sample keeps one value: it has one lane'
   if (patience !== null && !(patience.intervalUs >= 0 && patience.overloadedUs >= 0))
     return 'patience must be 0 or more'
   return disciplineProblem(discipline)
@@ -107,10 +108,12 @@ export function offer(
     outcome: { kind: 'accepted', dropped } as const,
   })
   const after = ({ item: gone, state: rest }: Removed) => accept(rest, [gone.item])
+  const replaced = (old: Removed | null) => (old === null ? accept(state, []) : after(old))
   const dropped = { state, outcome: { kind: 'dropped', dropped: [item] } as const }
-  if (overflow.kind === 'conflate' || overflow.kind === 'sample') {
-    const old = removeLast(state, lane)
-    return old === null ? accept(state, []) : after(old)
+  if (overflow.kind === 'conflate') return replaced(removeLast(state, lane))
+  if (overflow.kind === 'sample') {
+    const { state: next, outcome } = replaced(removeLast(state, lane))
+    return { state: { ...next, tickUs: tickOf(overflow.periodUs, state, nowUs) }, outcome }
   }
   if (state.length < config.capacity) return accept(state, [])
   if (overflow.kind === 'block') return { state, outcome: { kind: 'blocked' } }
@@ -125,7 +128,7 @@ export function offer(
     case 'drop-oldest':
       return after(removeFirst(state, victimLane(discipline, state))!)
     case 'drop-buffer':
-      return accept({ ...emptyBuffer(config), tickUs: state.tickUs }, waiting(state))
+      return accept(emptyBuffer(config), waiting(state))
     default:
       return unreachable(overflow)
   }
@@ -142,8 +145,6 @@ function join(config: BufferConfig, state: BufferState, at: number, item: Item, 
     length: state.length + 1,
     busySinceUs,
     ring: isFair && lane.waiting.length === 0 ? [...state.ring, at] : state.ring,
-    // A replaced value keeps the tick of the first: else a fast producer would never be sampled.
-    tickUs: config.overflow.kind === 'sample' ? tickAfter(config.overflow.periodUs, state, nowUs) : 0,
   }
 }
 
@@ -153,8 +154,9 @@ function untilUs(patience: Patience | null, busySinceUs: number, nowUs: number):
   return nowUs + (isOverloaded ? patience.overloadedUs : patience.intervalUs)
 }
 
-const tickAfter = (periodUs: number, { tickUs }: BufferState, nowUs: number): number =>
-  tickUs > nowUs ? tickUs : (Math.floor(nowUs / periodUs) + 1) * periodUs
+/** A value that replaces another keeps its tick: who comes late finds the latest at once. */
+const tickOf = (periodUs: number, { length, tickUs }: BufferState, nowUs: number): number =>
+  length > 0 ? tickUs : (Math.floor(nowUs / periodUs) + 1) * periodUs
 
 /** The next one's turn. `impatient` are those whose turn came too late: they are dropped. */
 export function take(

@@ -31,9 +31,9 @@ export type Discipline =
   | { readonly kind: 'fair'; readonly lanes: number; readonly quantumBytes: number }
 
 /** Lanes of a buffer: a step copies as many references. */
-export const LANES_MAX = 64
+const LANES_MAX = 64
 /** The quantum of fair queueing may not be so small that a turn of the ring serves nobody for long. */
-export const QUANTUM_MIN_BYTES = 64
+const QUANTUM_MIN_BYTES = 64
 /** Facebook: Maurer, "Fail at Scale", ACM Queue 13(8), 2015: N = 100 ms; the Linux quantum is one Ethernet frame. */
 export const DISCIPLINE_DEFAULTS = Object.freeze({
   adaptiveIntervalUs: 100_000,

@@ -18,7 +18,7 @@ export type Distribution =
   | { readonly kind: 'empirical'; readonly valuesUs: readonly number[] }
 
 /** More phases than these are nearly deterministic, and a draw costs one logarithm a phase. */
-export const ERLANG_PHASES_MAX = 100
+const ERLANG_PHASES_MAX = 100
 /** A draw of 32 bits is the middle of its interval: never 0, whose logarithm does not exist. */
 const UNIT = 1 / 0x1_0000_0000
 
@@ -47,7 +47,7 @@ function mixedErlang(meanUs: number, cv2: number): Distribution {
 }
 
 /** Two exponentials that each bring half of the mean. cv² >= 1. */
-export function hyperExponential(meanUs: number, cv2: number): Distribution {
+function hyperExponential(meanUs: number, cv2: number): Distribution {
   const share = 0.5 * (1 + sqrt((cv2 - 1) / (cv2 + 1)))
   return { kind: 'hyper-exponential', share, firstUs: meanUs / (2 * share), secondUs: meanUs / (2 * (1 - share)) }
 }
