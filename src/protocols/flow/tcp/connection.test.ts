@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { CODEL_DEFAULTS, type Codel, codelDequeue, initialCodel } from '../aqm/codel.ts'
 import { advance, type NetworkConfig, type NetworkState, networkStart } from './connection.ts'
-import { meanQueue } from './link.ts'
+import { meanQueue, type QueueDiscipline, takeHead, type Waiting } from './link.ts'
 import { ALGORITHMS, flow, network, rates, run } from './network.test-helper.ts'
 import { heldBytes } from './receive-window.ts'
 import { jainFairness, renoUtilisation } from './theory.ts'
@@ -9,7 +10,7 @@ import { jainFairness, renoUtilisation } from './theory.ts'
 // 10 Mb/s of 1500-byte packets that carry 1448.
 const LINE = (10 * 1_448) / 1_500
 
-describe('ns-3 3.37: 10 Mb/s, RTT 50 ms, one flow, 30 s, MSS 1448', () => {
+describe('within 15 % of ns-3 3.37: 10 Mb/s, RTT 50 ms, one flow, 30 s, MSS 1448', () => {
   // Goodput in Mb/s and mean queue in packets, as measured there.
   test.each([
     ['reno', 25, 9.379, 10.7],
@@ -19,7 +20,7 @@ describe('ns-3 3.37: 10 Mb/s, RTT 50 ms, one flow, 30 s, MSS 1448', () => {
     ['cubic', 50, 9.591, 37.1],
     ['cubic', 100, 9.591, 79.7],
     ['cubic', 1_000, 9.591, 780],
-  ] as const)('%s behind a queue of %d: %d Mb/s, %d packets, within 15 %%', (kind, limit, goodput, queue) => {
+  ] as const)('%s behind a queue of %d: %d Mb/s, %d packets', (kind, limit, goodput, queue) => {
     const measured = run(network([flow(ALGORITHMS[kind])], limit), 30)
     expect(measured.goodput[0]! / goodput).toBeGreaterThan(0.85)
     expect(measured.goodput[0]! / goodput).toBeLessThan(1.15)
@@ -33,6 +34,38 @@ describe('ns-3 3.37: 10 Mb/s, RTT 50 ms, one flow, 30 s, MSS 1448', () => {
     // ns-3: 4.5 to 6.8 packets, beside 71 of Reno and 80 of CUBIC.
     expect(meanQueue(measured.state.link, 30_000_000)).toBeLessThan(7)
     expect(measured.state.link.droppedFull).toBe(0)
+  })
+})
+
+/** CoDel on the link: it takes from the queue itself, and throws away what it finds too old. */
+const CODEL: QueueDiscipline<Codel> = {
+  start: initialCodel,
+  arrive: (state) => ({ state, drop: false }),
+  take: (state, waiting, nowUs) => {
+    const head = (from: Waiting) => {
+      const taken = takeHead(from)
+      return taken === null ? null : { packet: taken.packet, rest: taken.waiting, backlogBytes: taken.waiting.bytes }
+    }
+    const { codel, queue, packet, dropped } = codelDequeue(CODEL_DEFAULTS, state, waiting, head, nowUs)
+    return { state: codel, waiting: queue, packet, dropped: dropped.length }
+  },
+}
+
+describe('goodput within 15 % of ns-3 3.37 with CoDel, and next to no queue', () => {
+  test.each([
+    ['reno', 8.367, 1.2],
+    ['cubic', 8.969, 0.6],
+    ['bbr', 9.438, 4.6],
+  ] as const)('%s: %d Mb/s, and a queue of %d packets', (kind, goodput, queue) => {
+    const plain = network([flow(ALGORITHMS[kind])], 1_000)
+    const config = { ...plain, link: { ...plain.link, discipline: CODEL } }
+    const state = advance(config, networkStart(config), 30_000_000)
+    const measured = (state.flows[0]!.receiver.readTotalBytes * 8) / 30_000_000
+    expect(measured / goodput).toBeGreaterThan(0.85)
+    expect(measured / goodput).toBeLessThan(1.15)
+    // The queue does not agree as well: CUBIC has 3.1 where ns-3 has 0.6, most of it from the first three seconds, because
+    // our slow start runs into the queue (no HyStart). Against the tens of packets without CoDel it is next to nothing.
+    expect(meanQueue(state.link, 30_000_000)).toBeLessThan(queue + 3)
   })
 })
 
@@ -73,7 +106,7 @@ describe('fluid formulas', () => {
 /** Everything that was sent is somewhere. */
 function conserved(config: NetworkConfig<null>, state: NetworkState<null>): void {
   const { link } = state
-  const inside = link.queue.length + (link.onLine === null ? 0 : 1)
+  const inside = link.waiting.packets.length + (link.onLine === null ? 0 : 1)
   expect(link.departed + link.droppedFull + link.droppedEarly + inside).toBe(link.arrived)
   for (const [at, { sender, receiver }] of state.flows.entries()) {
     expect(receiver.readTotalBytes + receiver.unreadBytes).toBe(receiver.nextSeq)
@@ -114,5 +147,5 @@ test('advancing in one stride or in many gives the same state', () => {
   expect(small.flows.map(({ sender, receiver }) => ({ sender, receiver }))).toEqual(
     flows.map(({ sender, receiver }) => ({ sender, receiver })),
   )
-  expect(small.link.queue.toArray()).toEqual(link.queue.toArray())
+  expect(small.link.waiting.packets.toArray()).toEqual(link.waiting.packets.toArray())
 })

@@ -173,7 +173,7 @@ function sending<State>(
   const stepped = stepSender(sender, flow.sender, event, nowUs)
   let { link, draws } = state
   for (const segment of stepped.outcome) {
-    const packet = { flow: at, segment, sizeBytes: segment.length + sender.headerBytes, arrivedUs: nowUs }
+    const packet = { flow: at, segment, sizeBytes: segment.length + sender.headerBytes, enqueuedUs: nowUs }
     link = arriveAtLink(config.link, link, packet, nowUs, draw(key, draws++))
   }
   return withFlow({ ...state, link, draws }, at, { ...flow, sender: stepped.state })

@@ -10,30 +10,56 @@ export interface Packet {
   readonly segment: Segment
   /** On the wire, headers included. */
   readonly sizeBytes: number
-  readonly arrivedUs: number
+  readonly enqueuedUs: number
 }
 
-export interface QueueLength {
-  readonly packets: number
+/** What waits for the line. */
+export interface Waiting {
+  readonly packets: Fifo<Packet>
   readonly bytes: number
 }
 
-/** Active queue management as the link sees it: a verdict on each packet that comes, and on each that is about to go. */
+/** Active queue management as the link sees it: a verdict on each packet that comes, and the choice of what goes next. */
 export interface QueueDiscipline<State> {
   readonly start: State
-  arrive(state: State, packet: Packet, queue: QueueLength, nowUs: number, entropy: number): Verdict<State>
-  leave(state: State, packet: Packet, queue: QueueLength, nowUs: number): Verdict<State>
+  arrive(
+    state: State,
+    packet: Packet,
+    waiting: Waiting,
+    nowUs: number,
+    entropy: number,
+  ): { readonly state: State; readonly drop: boolean }
+  take(state: State, waiting: Waiting, nowUs: number): Departure<State>
 }
 
-export interface Verdict<State> {
+export interface Departure<State> {
   readonly state: State
-  readonly drop: boolean
+  readonly waiting: Waiting
+  /** Null: nothing waits any more. */
+  readonly packet: Packet | null
+  /** How many were thrown away on the way. */
+  readonly dropped: number
 }
 
-const KEEP: Verdict<null> = Object.freeze({ state: null, drop: false })
+/** The head of the queue, and the queue without it. */
+export function takeHead(waiting: Waiting): { readonly packet: Packet; readonly waiting: Waiting } | null {
+  const packet = waiting.packets.first()
+  if (packet === undefined) return null
+  return { packet, waiting: { packets: waiting.packets.shift(), bytes: waiting.bytes - packet.sizeBytes } }
+}
 
 /** First in, first out, full is full. */
-export const TAIL_DROP: QueueDiscipline<null> = Object.freeze({ start: null, arrive: () => KEEP, leave: () => KEEP })
+export const TAIL_DROP: QueueDiscipline<null> = Object.freeze({
+  start: null,
+  arrive: () => ({ state: null, drop: false }),
+  take: (_state: null, waiting: Waiting) => ({
+    state: null,
+    waiting,
+    packet: null,
+    ...takeHead(waiting),
+    dropped: 0,
+  }),
+})
 
 export interface LinkConfig<State> {
   readonly bitsPerSecond: number
@@ -43,8 +69,7 @@ export interface LinkConfig<State> {
 }
 
 export interface LinkState<State> {
-  readonly queue: Fifo<Packet>
-  readonly queueBytes: number
+  readonly waiting: Waiting
   readonly onLine: { readonly packet: Packet; readonly doneUs: number } | null
   readonly discipline: State
   /** Since `countedUs` the queue has its present length; before, it adds up to `packetUs`. */
@@ -58,8 +83,7 @@ export interface LinkState<State> {
 }
 
 export const linkStart = <State>({ discipline }: LinkConfig<State>): LinkState<State> => ({
-  queue: Fifo.empty(),
-  queueBytes: 0,
+  waiting: { packets: Fifo.empty(), bytes: 0 },
   onLine: null,
   discipline: discipline.start,
   packetUs: 0,
@@ -77,13 +101,8 @@ export const transmissionUs = ({ bitsPerSecond }: { readonly bitsPerSecond: numb
 
 const counted = <State>(link: LinkState<State>, nowUs: number): LinkState<State> => ({
   ...link,
-  packetUs: link.packetUs + link.queue.length * (nowUs - link.countedUs),
+  packetUs: link.packetUs + link.waiting.packets.length * (nowUs - link.countedUs),
   countedUs: nowUs,
-})
-
-const lengthOf = <State>({ queue, queueBytes }: LinkState<State>): QueueLength => ({
-  packets: queue.length,
-  bytes: queueBytes,
 })
 
 /** A packet comes: onto the line, into the queue, or nowhere. */
@@ -95,12 +114,13 @@ export function arriveAtLink<State>(
   entropy: number,
 ): LinkState<State> {
   const link = { ...counted(state, nowUs), arrived: state.arrived + 1 }
-  if (link.queue.length >= config.limitPackets && link.onLine !== null)
+  const { packets, bytes } = link.waiting
+  if (packets.length >= config.limitPackets && link.onLine !== null)
     return { ...link, droppedFull: link.droppedFull + 1 }
-  const verdict = config.discipline.arrive(link.discipline, packet, lengthOf(link), nowUs, entropy)
+  const verdict = config.discipline.arrive(link.discipline, packet, link.waiting, nowUs, entropy)
   const judged = { ...link, discipline: verdict.state }
   if (verdict.drop) return { ...judged, droppedEarly: judged.droppedEarly + 1 }
-  const queued = { ...judged, queue: judged.queue.push(packet), queueBytes: judged.queueBytes + packet.sizeBytes }
+  const queued = { ...judged, waiting: { packets: packets.push(packet), bytes: bytes + packet.sizeBytes } }
   return queued.onLine === null ? startLine(config, queued, nowUs) : queued
 }
 
@@ -115,19 +135,12 @@ export function leaveLink<State>(
   return { state: startLine(config, link, nowUs), outcome: state.onLine.packet }
 }
 
-function startLine<State>(config: LinkConfig<State>, state: LinkState<State>, nowUs: number): LinkState<State> {
-  let link = state
-  for (let packet = link.queue.first(); packet !== undefined; packet = link.queue.first()) {
-    const verdict = config.discipline.leave(link.discipline, packet, lengthOf(link), nowUs)
-    const queueBytes = link.queueBytes - packet.sizeBytes
-    link = { ...link, queue: link.queue.shift(), queueBytes, discipline: verdict.state }
-    if (!verdict.drop) {
-      const durationUs = transmissionUs(config, packet.sizeBytes)
-      return { ...link, busyUs: link.busyUs + durationUs, onLine: { packet, doneUs: nowUs + durationUs } }
-    }
-    link = { ...link, droppedEarly: link.droppedEarly + 1 }
-  }
-  return link
+function startLine<State>(config: LinkConfig<State>, link: LinkState<State>, nowUs: number): LinkState<State> {
+  const { state: discipline, waiting, packet, dropped } = config.discipline.take(link.discipline, link.waiting, nowUs)
+  const next = { ...link, discipline, waiting, droppedEarly: link.droppedEarly + dropped }
+  if (packet === null) return next
+  const durationUs = transmissionUs(config, packet.sizeBytes)
+  return { ...next, busyUs: next.busyUs + durationUs, onLine: { packet, doneUs: nowUs + durationUs } }
 }
 
 /** Mean length of the queue over [0, nowUs], in packets. */
