@@ -112,6 +112,18 @@ describe('CoDel', () => {
     expect([packet?.enqueuedUs, dropped, codel.dropping]).toEqual([0, [], false])
   })
 
+  test('what could be marked is dropped where marks are off', () => {
+    const due = { ...initialCodel, dropping: true, count: 1, firstAboveUs: 0, dropNextUs: 500_000 }
+    const out = codelDequeue(
+      CODEL_DEFAULTS,
+      due,
+      null,
+      persistent(20_000, () => 500_000, true),
+      500_000,
+    )
+    expect([out.marked, out.dropped.length, out.codel.count]).toEqual([false, 1, 2])
+  })
+
   test('with ECN it marks what can be marked, at the instants at which it would drop', () => {
     const config: CodelConfig = { ...CODEL_DEFAULTS, ecn: true }
     const marks = { mark: 0, drop: 0 }
@@ -273,8 +285,8 @@ describe('PIE', () => {
   })
 
   test('the allowance for bursts is used up by the time between packets that leave', () => {
-    const first = pieDequeue(config, initialPie(config), 7_000, 3_000, 1_000)
-    const second = pieDequeue(config, first, 8_000, 0, 41_000)
+    const first = pieDequeue(initialPie(config), 7_000, 3_000, 1_000)
+    const second = pieDequeue(first, 8_000, 0, 41_000)
     expect([first.burstLeftUs, second.burstLeftUs]).toEqual([150_000, 110_000])
     expect([first.delayUs, second.delayUs]).toEqual([7_000, 0])
   })
@@ -305,7 +317,7 @@ describe('PIE', () => {
       if (taken !== null) {
         queue = taken.rest
         const sojournUs = nowUs - taken.packet.enqueuedUs
-        pie = pieDequeue(config, pie, sojournUs, queue.backlogBytes, nowUs)
+        pie = pieDequeue(pie, sojournUs, queue.backlogBytes, nowUs)
         if (tick > 300_000) [delays, served] = [delays + sojournUs, served + 1]
       }
       if (tick % 150 === 0) pie = pieUpdate(config, pie, queue.backlogBytes)
@@ -347,6 +359,13 @@ describe('RED', () => {
     // The standard error of the mean of about 3,960 gaps with deviation 28.9 is 0.46.
     expect(Math.abs(mean - 50.5)).toBeLessThan(1.9)
     expect(Math.max(...gaps)).toBeLessThanOrEqual(100)
+  })
+
+  test('a full queue drops, whatever the average', () => {
+    expect([24, 25].map((packets) => redEnqueue(config, busy(0), packets, 0, 0).outcome)).toEqual([
+      'enqueue',
+      'drop-full',
+    ])
   })
 
   test('the average follows slowly, and fades while the queue is idle', () => {

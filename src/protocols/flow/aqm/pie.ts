@@ -84,13 +84,7 @@ function isExempt(config: PieConfig, state: Pie, bytes: number): boolean {
 }
 
 /** A packet that waited `sojournUs` leaves; `backlogBytes` stay behind. */
-export function pieDequeue(
-  _config: PieConfig,
-  state: Pie,
-  sojournUs: number,
-  backlogBytes: number,
-  nowUs: number,
-): Pie {
+export function pieDequeue(state: Pie, sojournUs: number, backlogBytes: number, nowUs: number): Pie {
   const sinceUs = state.lastDequeueUs === null ? 0 : nowUs - state.lastDequeueUs
   return {
     ...state,

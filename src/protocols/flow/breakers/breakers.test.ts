@@ -115,6 +115,8 @@ describe('resilience4j', () => {
     const b = bench()
     b.calls(mixed(0, 300), 0)
     expect(b.calls(mixed(60, 0), 0)).toBe(50)
+    const forgetful = bench()
+    for (let round = 0; round < 10; round++) expect(forgetful.calls([...mixed(0, 60), ...mixed(49, 0)], 0)).toBe(109)
   })
 
   test('slow calls open it too', () => {

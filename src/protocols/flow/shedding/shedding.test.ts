@@ -73,6 +73,7 @@ describe('DAGOR', () => {
     }
     // 100 arrive, one more is wanted: the most urgent of those that were refused, level 8.
     expect(closed([...Array<number>(97).fill(4), 60, 8, 30])).toBe(9)
+    expect(closed([...Array<number>(99).fill(4), 8])).toBe(9)
     expect(closed(Array<number>(100).fill(4))).toBe(100)
   })
 
