@@ -112,13 +112,13 @@ export function bbrStart(config: BbrConfig): BbrState {
   }
 }
 
-export const bbrBandwidth = ({ bandwidth, policer }: BbrState): number =>
+const bbrBandwidth = ({ bandwidth, policer }: BbrState): number =>
   policer.using ? policer.rate : bandwidth[0].value
 
 const pipeIsFull = (config: BbrConfig, { full }: BbrState): boolean => full.rounds >= config.fullRounds
 
 /** The gain of the mode on the sending rate, in 1/256. */
-export function pacingGain(config: BbrConfig, state: BbrState): number {
+function pacingGain(config: BbrConfig, state: BbrState): number {
   if (state.mode === 'startup') return config.highGain
   if (state.mode === 'drain') return config.drainGain
   if (state.mode === 'probe-rtt' || state.policer.using) return UNIT

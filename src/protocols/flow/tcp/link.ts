@@ -96,7 +96,7 @@ export const linkStart = <State>({ discipline }: LinkConfig<State>): LinkState<S
 })
 
 /** How long a packet is on the line. */
-export const transmissionUs = ({ bitsPerSecond }: { readonly bitsPerSecond: number }, sizeBytes: number): number =>
+const transmissionUs = ({ bitsPerSecond }: { readonly bitsPerSecond: number }, sizeBytes: number): number =>
   Math.max(1, Math.round((sizeBytes * 8_000_000) / bitsPerSecond))
 
 const counted = <State>(link: LinkState<State>, nowUs: number): LinkState<State> => ({

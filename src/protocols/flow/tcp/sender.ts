@@ -100,10 +100,10 @@ export function senderStart(config: SenderConfig, windowBytes: number): SenderSt
   }
 }
 
-export const windowBytes = (config: SenderConfig, state: SenderState): number =>
+const windowBytes = (config: SenderConfig, state: SenderState): number =>
   congestionWindow(config.congestion, state.congestion)
 
-export const senderFlight = (config: SenderConfig, { board }: SenderState): number =>
+const senderFlight = (config: SenderConfig, { board }: SenderState): number =>
   flightBytes(board, config.mssBytes)
 
 /** When the sender must be woken by a timer event; null: only an acknowledgement or a write can move it. */

@@ -23,5 +23,5 @@ export function jainFairness(shares: readonly number[]): number {
 }
 
 /** A window cannot carry more than itself each round trip: bytes per second. */
-export const windowThroughput = (windowBytes: number, rttUs: number, linkBytesPerS: number): number =>
+const windowThroughput = (windowBytes: number, rttUs: number, linkBytesPerS: number): number =>
   Math.min(linkBytesPerS, (windowBytes * 1_000_000) / rttUs)
