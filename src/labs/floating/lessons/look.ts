@@ -1,4 +1,3 @@
-import type { WorldEvent } from '../../../machine/invariant.ts'
 import { dimensionsOf } from '../../../physics/design/dimensions.ts'
 import type { WaveTrain } from '../../../physics/design/types.ts'
 import { shipped } from '../../../physics/designs/index.ts'
@@ -12,7 +11,6 @@ import { type PlatformInput, type Solved, solve } from '../platform.ts'
 /** What the lessons ask of a world. Pure; nothing is remembered. */
 
 export type World = Simulation<FloatingProtocol>
-export type Event = WorldEvent<FloatingProtocol>
 type Dof = (typeof DOFS)[number]
 
 export const SECOND_US = 1_000_000

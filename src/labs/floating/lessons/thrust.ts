@@ -29,7 +29,7 @@ ${winds}until 60s
 export const WINDS_MPS = [6, 8, 11, 14, 24] as const
 export const LEAST_PERIOD_S = 20
 export const GOAL_PERCENT = 35
-export const UPRIGHT_DEG = 0.5
+const UPRIGHT_DEG = 0.5
 
 const windOf = (now: World): number => stateOf(now).input.loads.windMps
 

@@ -35,8 +35,6 @@ export interface Red {
   readonly idleSinceUs: number | null
 }
 
-export const initialRed: Red = Object.freeze({ average: 0, count: -1, idleSinceUs: 0 })
-
 export type RedVerdict = 'enqueue' | 'drop-early' | 'drop-forced' | 'drop-full'
 
 /**

@@ -44,7 +44,7 @@ export interface AwsBucket {
 
 export const fullAwsBucket = (config: AwsBucketConfig): AwsBucket => ({ tokens: config.capacity })
 
-export function awsCost(config: AwsBucketConfig, failure: AwsFailure): number {
+function awsCost(config: AwsBucketConfig, failure: AwsFailure): number {
   if (failure === 'timeout') return config.timeoutCost
   return failure === 'throttling' ? config.throttlingCost : config.transientCost
 }

@@ -8,14 +8,6 @@ export interface EnvoyBudgetConfig {
 /** Envoy, `CircuitBreakers.Thresholds.RetryBudget`. */
 export const ENVOY_BUDGET_DEFAULTS: EnvoyBudgetConfig = Object.freeze({ budgetPercent: 20, minRetryConcurrency: 3 })
 
-/** Envoy, `CircuitBreakers.Thresholds`: what holds of a cluster when nothing is set; without a budget, 3 retries. */
-export const ENVOY_THRESHOLDS = Object.freeze({
-  maxConnections: 1_024,
-  maxPendingRequests: 1_024,
-  maxRequests: 1_024,
-  maxRetries: 3,
-})
-
 /** What the proxy counts of one cluster. Retries in flight are active requests too. */
 export interface EnvoyLoad {
   readonly active: number

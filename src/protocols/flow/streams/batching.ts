@@ -14,9 +14,6 @@ export interface BatchingConfig {
 /** Kafka's producer: batch.size 16,384 bytes, linger.ms 0 (5 from 4.0 on), buffer.memory 32 MiB. */
 export const KAFKA_PRODUCER: BatchingConfig = Object.freeze({ sizeMax: 16_384, lingerUs: 0, bufferMax: 33_554_432 })
 
-/** linger.ms of Kafka 4.0 (KIP-1030). */
-export const KAFKA_4_LINGER_US = 5_000
-
 export interface Batch {
   readonly items: number
   readonly size: number

@@ -11,8 +11,6 @@ export interface NodeWritableConfig {
 
 /** Bytes: 16 KiB up to Node 20, 64 KiB from Node 22 on; in object mode 16 objects. */
 export const NODE_20: NodeWritableConfig = Object.freeze({ highWaterMark: 16_384 })
-export const NODE_22: NodeWritableConfig = Object.freeze({ highWaterMark: 65_536 })
-export const NODE_OBJECTS: NodeWritableConfig = Object.freeze({ highWaterMark: 16 })
 
 export interface NodeWritableState {
   /** writableLength: bytes or objects not yet written, the one under way included. */

@@ -48,7 +48,7 @@ export type ReadableEffect =
   | { readonly kind: 'threw'; readonly name: 'TypeError' | 'RangeError' }
 
 /** The standard's defaults: a high-water mark of 1 chunk (0 for byte streams). */
-export const READABLE_HIGH_WATER_MARK = 1
+const READABLE_HIGH_WATER_MARK = 1
 
 export const readableStart = (highWaterMark = READABLE_HIGH_WATER_MARK): ReadableState => ({
   status: 'readable',

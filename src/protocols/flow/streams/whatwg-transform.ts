@@ -54,7 +54,7 @@ export interface HighWaterMarks {
 }
 
 /** The standard's defaults: 1 on the writable side, 0 on the readable side. */
-export const TRANSFORM_HIGH_WATER_MARKS: HighWaterMarks = Object.freeze({ writable: 1, readable: 0 })
+const TRANSFORM_HIGH_WATER_MARKS: HighWaterMarks = Object.freeze({ writable: 1, readable: 0 })
 
 export const transformStart = ({
   writable,

@@ -47,7 +47,7 @@ export type WritableEffect =
   | { readonly kind: 'settled'; readonly id: number; readonly reason: string | null }
 
 /** The standard's default: one chunk. */
-export const WRITABLE_HIGH_WATER_MARK = 1
+const WRITABLE_HIGH_WATER_MARK = 1
 
 export const writableStart = (highWaterMark = WRITABLE_HIGH_WATER_MARK): WritableState => ({
   status: 'writable',
@@ -74,7 +74,7 @@ export function writableDesiredSize({ status, highWaterMark, queueTotalSize }: W
 }
 
 /** WritableStreamCloseQueuedOrInFlight. */
-export const isClosing = ({ closeRequest, inFlightClose }: WritableState): boolean =>
+const isClosing = ({ closeRequest, inFlightClose }: WritableState): boolean =>
   closeRequest !== null || inFlightClose !== null
 
 export function stepWritable(

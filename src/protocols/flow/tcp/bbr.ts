@@ -112,8 +112,7 @@ export function bbrStart(config: BbrConfig): BbrState {
   }
 }
 
-const bbrBandwidth = ({ bandwidth, policer }: BbrState): number =>
-  policer.using ? policer.rate : bandwidth[0].value
+const bbrBandwidth = ({ bandwidth, policer }: BbrState): number => (policer.using ? policer.rate : bandwidth[0].value)
 
 const pipeIsFull = (config: BbrConfig, { full }: BbrState): boolean => full.rounds >= config.fullRounds
 

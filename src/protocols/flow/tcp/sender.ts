@@ -103,8 +103,7 @@ export function senderStart(config: SenderConfig, windowBytes: number): SenderSt
 const windowBytes = (config: SenderConfig, state: SenderState): number =>
   congestionWindow(config.congestion, state.congestion)
 
-const senderFlight = (config: SenderConfig, { board }: SenderState): number =>
-  flightBytes(board, config.mssBytes)
+const senderFlight = (config: SenderConfig, { board }: SenderState): number => flightBytes(board, config.mssBytes)
 
 /** When the sender must be woken by a timer event; null: only an acknowledgement or a write can move it. */
 export function senderWakeUs({ rtoAtUs, persist, overrideAtUs, paced, nextSendUs }: SenderState): number | null {

@@ -21,7 +21,3 @@ export function jainFairness(shares: readonly number[]): number {
   const squares = shares.reduce((total, share) => total + share * share, 0)
   return squares === 0 ? 1 : (sum * sum) / (shares.length * squares)
 }
-
-/** A window cannot carry more than itself each round trip: bytes per second. */
-const windowThroughput = (windowBytes: number, rttUs: number, linkBytesPerS: number): number =>
-  Math.min(linkBytesPerS, (windowBytes * 1_000_000) / rttUs)
