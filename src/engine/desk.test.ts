@@ -501,7 +501,7 @@ describe('exports', () => {
     const [head, ...lines] = it.export('csv').trimEnd().split('\n')
     expect(head!.split(',')).toHaveLength(1 + it.lab.measures.length)
     expect(head).toMatch(/^time_us,/)
-    expect(lines.map((line) => Number(line.split(',')[0]))).toEqual(Array.from({ length: 30 }, (_, at) => at * 100_000))
+    expect(lines.map((line) => Number(line.split(',')[0]))).toEqual(Array.from({ length: 31 }, (_, at) => at * 100_000))
     for (const line of lines) expect(line.split(',')).toHaveLength(1 + it.lab.measures.length)
   })
 })
