@@ -4,7 +4,7 @@ import { draw, streamKey } from '../../../base/prng.ts'
 import { CODEL_DEFAULTS, type Codel, type CodelConfig, codelDequeue, initialCodel } from './codel.ts'
 import { CONTROLLED_DELAY_DEFAULTS, patienceUs, sawEmpty } from './controlled-delay.ts'
 import { emptyFqCodel, FQ_CODEL_DEFAULTS, type FqCodel, flowQueueOf, fqDequeue, fqEnqueue } from './fq-codel.ts'
-import { emptyPacketQueue, type Packet, packetCount, pushPacket, shiftPacket } from './packets.ts'
+import { emptyPacketQueue, type Packet, pushPacket, shiftPacket } from './packets.ts'
 import { initialPie, PIE_DEFAULTS, type Pie, pieDequeue, pieEnqueue, pieUpdate } from './pie.ts'
 import { RED_DEFAULTS, type Red, redDequeue, redEnqueue } from './red.ts'
 
@@ -25,7 +25,7 @@ describe('packet queue', () => {
             queue = taken?.rest ?? queue
             expect(shiftPacket(before)?.packet).toBe(taken?.packet)
           }
-          expect(packetCount(queue)).toBe(model.length)
+          expect(queue.packets.length).toBe(model.length)
           expect(queue.backlogBytes).toBe(model.reduce((sum, size) => sum + size, 0))
         }
       }),
@@ -308,7 +308,7 @@ describe('PIE', () => {
     for (let tick = 0; tick < 600_000; tick++) {
       const nowUs = tick * 100
       if (tick % 8 === 0) {
-        const backlog = { packets: packetCount(queue), bytes: queue.backlogBytes }
+        const backlog = { packets: queue.packets.length, bytes: queue.backlogBytes }
         const { state, outcome } = pieEnqueue(config, pie, backlog, false, draw(key, tick))
         pie = state
         if (outcome === 'enqueue') queue = pushPacket(queue, { enqueuedUs: nowUs, sizeBytes: 1_500 })

@@ -2,7 +2,7 @@ import { foldLane } from '../../../base/digest.ts'
 import { PersistentMap } from '../../../base/persistent-map.ts'
 import { below } from '../../../base/prng.ts'
 import { CODEL_DEFAULTS, type Codel, type CodelConfig, codelDequeue, initialCodel } from './codel.ts'
-import { emptyPacketQueue, type Packet, type PacketQueue, packetCount, pushPacket, shiftPacket } from './packets.ts'
+import { emptyPacketQueue, type Packet, type PacketQueue, pushPacket, shiftPacket } from './packets.ts'
 
 export interface FqCodelConfig {
   readonly codel: CodelConfig
@@ -112,7 +112,7 @@ function fattest<T extends Packet>(state: FqCodel<T>): number {
 
 const counted = <T extends Packet>(state: FqCodel<T>, before: PacketQueue<T>, after: PacketQueue<T>): FqCodel<T> => ({
   ...state,
-  packets: state.packets + packetCount(after) - packetCount(before),
+  packets: state.packets + after.packets.length - before.packets.length,
   bytes: state.bytes + after.backlogBytes - before.backlogBytes,
 })
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CODEL_DEFAULTS, type Codel, codelDequeue, initialCodel } from '../aqm/codel.ts'
+import { shiftPacket } from '../aqm/packets.ts'
 import { advance, type NetworkConfig, type NetworkState, networkStart } from './connection.ts'
-import { meanQueue, type QueueDiscipline, takeHead, type Waiting } from './link.ts'
+import { meanQueue, type QueueDiscipline } from './link.ts'
 import { ALGORITHMS, flow, network, rates, run } from './network.test-helper.ts'
 import { heldBytes } from './receive-window.ts'
 import { jainFairness, renoUtilisation } from './theory.ts'
@@ -42,11 +43,7 @@ const CODEL: QueueDiscipline<Codel> = {
   start: initialCodel,
   arrive: (state) => ({ state, drop: false }),
   take: (state, waiting, nowUs) => {
-    const head = (from: Waiting) => {
-      const taken = takeHead(from)
-      return taken === null ? null : { packet: taken.packet, rest: taken.waiting, backlogBytes: taken.waiting.bytes }
-    }
-    const { codel, queue, packet, dropped } = codelDequeue(CODEL_DEFAULTS, state, waiting, head, nowUs)
+    const { codel, queue, packet, dropped } = codelDequeue(CODEL_DEFAULTS, state, waiting, shiftPacket, nowUs)
     return { state: codel, waiting: queue, packet, dropped: dropped.length }
   },
 }

@@ -1,4 +1,4 @@
-import { Fifo } from '../../../base/fifo.ts'
+import { emptyPacketQueue, type PacketQueue, pushPacket, shiftPacket } from '../aqm/packets.ts'
 import type { Segment } from './segment.ts'
 
 /**
@@ -14,10 +14,7 @@ export interface Packet {
 }
 
 /** What waits for the line. */
-export interface Waiting {
-  readonly packets: Fifo<Packet>
-  readonly bytes: number
-}
+export type Waiting = PacketQueue<Packet>
 
 /** Active queue management as the link sees it: a verdict on each packet that comes, and the choice of what goes next. */
 export interface QueueDiscipline<State> {
@@ -41,24 +38,14 @@ export interface Departure<State> {
   readonly dropped: number
 }
 
-/** The head of the queue, and the queue without it. */
-export function takeHead(waiting: Waiting): { readonly packet: Packet; readonly waiting: Waiting } | null {
-  const packet = waiting.packets.first()
-  if (packet === undefined) return null
-  return { packet, waiting: { packets: waiting.packets.shift(), bytes: waiting.bytes - packet.sizeBytes } }
-}
-
 /** First in, first out, full is full. */
 export const TAIL_DROP: QueueDiscipline<null> = Object.freeze({
   start: null,
   arrive: () => ({ state: null, drop: false }),
-  take: (_state: null, waiting: Waiting) => ({
-    state: null,
-    waiting,
-    packet: null,
-    ...takeHead(waiting),
-    dropped: 0,
-  }),
+  take(_state: null, waiting: Waiting) {
+    const taken = shiftPacket(waiting)
+    return { state: null, waiting: taken?.rest ?? waiting, packet: taken?.packet ?? null, dropped: 0 }
+  },
 })
 
 export interface LinkConfig<State> {
@@ -83,7 +70,7 @@ export interface LinkState<State> {
 }
 
 export const linkStart = <State>({ discipline }: LinkConfig<State>): LinkState<State> => ({
-  waiting: { packets: Fifo.empty(), bytes: 0 },
+  waiting: emptyPacketQueue(),
   onLine: null,
   discipline: discipline.start,
   packetUs: 0,
@@ -114,13 +101,12 @@ export function arriveAtLink<State>(
   entropy: number,
 ): LinkState<State> {
   const link = { ...counted(state, nowUs), arrived: state.arrived + 1 }
-  const { packets, bytes } = link.waiting
-  if (packets.length >= config.limitPackets && link.onLine !== null)
+  if (link.waiting.packets.length >= config.limitPackets && link.onLine !== null)
     return { ...link, droppedFull: link.droppedFull + 1 }
   const verdict = config.discipline.arrive(link.discipline, packet, link.waiting, nowUs, entropy)
   const judged = { ...link, discipline: verdict.state }
   if (verdict.drop) return { ...judged, droppedEarly: judged.droppedEarly + 1 }
-  const queued = { ...judged, waiting: { packets: packets.push(packet), bytes: bytes + packet.sizeBytes } }
+  const queued = { ...judged, waiting: pushPacket(judged.waiting, packet) }
   return queued.onLine === null ? startLine(config, queued, nowUs) : queued
 }
 
