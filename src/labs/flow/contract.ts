@@ -115,6 +115,10 @@ export interface PartView {
   readonly capacity: number | null
   readonly servers: number
   readonly busy: number
+  /** A source: the mean rate that it is set to; null where that is no number (closed, silent), and for the rest. */
+  readonly ratePerS: number | null
+  /** A stage: mean time of service that it is set to; null for the rest, and for a line that serves by bytes. */
+  readonly serviceUs: number | null
   readonly droppedByReason: readonly number[]
   /** Column and row of the picture, from 0, within its copy. */
   readonly column: number
