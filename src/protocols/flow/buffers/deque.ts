@@ -53,6 +53,25 @@ export class Deque<T> {
     return new Deque(near, kept, far, moved).pop()
   }
 
+  /** The first `max` elements, first to last. */
+  first(max: number): T[] {
+    const { front, fronts, back, backs } = this
+    const near = tops(front, max)
+    if (fronts >= max || backs === 0) return near
+    return [
+      ...near,
+      ...elements(back)
+        .reverse()
+        .slice(0, max - fronts),
+    ]
+  }
+
+  /** The last `max` elements, last to first. */
+  last(max: number): T[] {
+    const { front, fronts, back, backs } = this
+    return new Deque(back, backs, front, fronts).first(max)
+  }
+
   /** The elements, first to last. */
   toArray(): T[] {
     return [...elements(this.front), ...elements(this.back).reverse()]
@@ -67,6 +86,12 @@ function split<T>(stack: Stack<T>, count: number): { readonly near: Stack<T> | n
   let far: Stack<T> | null = null
   for (let at = count; at < all.length; at++) far = { top: all[at]!, rest: far }
   return { near, far }
+}
+
+function tops<T>(stack: Stack<T> | null, max: number): T[] {
+  const found: T[] = []
+  for (let at = stack; at !== null && found.length < max; at = at.rest) found.push(at.top)
+  return found
 }
 
 function elements<T>(stack: Stack<T> | null): T[] {
