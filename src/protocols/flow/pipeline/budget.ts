@@ -21,7 +21,7 @@ export type RetryFailure = 'timeout' | 'refused'
 /** A retry that is asked for. */
 export interface RetryWish extends EnvoyLoad {
   readonly failure: RetryFailure
-  /** Number of the attempt that failed, 0 for the first. */
+  /** Number of the attempt that failed, from 1. */
   readonly attempt: number
 }
 
@@ -75,7 +75,7 @@ export function budgetWithdraw(
       return { state, outcome: mayRetryGrpc(chosen(choice, state.kind).config, state.inner) }
     case 'aws': {
       const { config } = chosen(choice, state.kind)
-      const paid = awsWithdraw(config, state.inner, awsFailure(wish.failure), wish.attempt + 1)
+      const paid = awsWithdraw(config, state.inner, awsFailure(wish.failure), wish.attempt)
       return { state: { kind: 'aws', inner: paid.state }, outcome: paid.outcome }
     }
     default:
