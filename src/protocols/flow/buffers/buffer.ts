@@ -137,7 +137,11 @@ export function offer(
 function join(config: BufferConfig, state: BufferState, at: number, item: Item, nowUs: number): BufferState {
   const lane = state.lanes[at]!
   const busySinceUs = state.busySinceUs ?? nowUs
-  const entry = { item, sinceUs: nowUs, untilUs: untilUs(config.patience, busySinceUs, nowUs) }
+  const entry = {
+    item,
+    sinceUs: nowUs,
+    untilUs: config.patience === null ? null : untilUs(config.patience, busySinceUs, nowUs),
+  }
   const isFair = config.discipline.kind === 'fair'
   return {
     ...state,
@@ -148,8 +152,8 @@ function join(config: BufferConfig, state: BufferState, at: number, item: Item, 
   }
 }
 
-function untilUs(patience: Patience | null, busySinceUs: number, nowUs: number): number | null {
-  if (patience === null) return null
+/** Until when an item waits that comes at `nowUs` to a buffer in which somebody waits since `busySinceUs`. */
+export function untilUs(patience: Patience, busySinceUs: number, nowUs: number): number {
   const isOverloaded = nowUs - busySinceUs > patience.intervalUs
   return nowUs + (isOverloaded ? patience.overloadedUs : patience.intervalUs)
 }

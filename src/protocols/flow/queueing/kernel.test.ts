@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Discipline, Overflow } from '../buffers/policies.ts'
 import { deterministic, exponential } from './distributions.ts'
-import { type Fault, Kernel, type NetworkMeasures } from './kernel.ts'
+import type { Fault } from './faults.ts'
+import { Kernel, type NetworkMeasures } from './kernel.ts'
 import { closed, type Network, networkProblems, open, type Stage, stage } from './network.ts'
 import type { Breach } from './station.ts'
 
@@ -43,7 +44,7 @@ describe('the judges see a planted fault, and nothing without it', () => {
     const broken = new Kernel(bounded, 3, 'loses-customers')
     broken.run({})
     expect(broken.broken!.found).toMatch(
-      /^\d+ in, \d+ out, \d+ dropped, [01] in service; \d of 8 places, [01] of 1 servers$/,
+      /^\d+ in, \d+ out, \d+ dropped, 0 expired, [01] in service; \d of 8 places, [01] of 1 servers$/,
     )
   })
 })

@@ -1,7 +1,9 @@
 import { assert, unreachable } from '../../../base/assert.ts'
 import { draw, streamKey } from '../../../base/prng.ts'
+import { Client, type ClientMeasures } from './clients.ts'
 import { Draws, samplerOf } from './distributions.ts'
 import { EventList } from './event-list.ts'
+import { FAULT_EVERY, type Fault } from './faults.ts'
 import { Histogram } from './histogram.ts'
 import { type Network, networkProblems, type Source } from './network.ts'
 import { NONE, Population } from './population.ts'
@@ -13,32 +15,20 @@ import { type Breach, type StageMeasures, Station, Tally } from './station.ts'
  * are microseconds, draws are counter-based, one stream a source and a stage, so a run is a function of network and seed.
  */
 
-/** Planted in a kernel, to prove that its judges look. Every 1,000th service is done wrongly. */
-export type Fault =
-  /** A served customer vanishes: nobody counts it as gone. Conservation must see it. */
-  | 'loses-customers'
-  /** Who waited is said to have come just now. Little's law must see it. */
-  | 'forgets-waits'
-  /** A customer is pressed into a full buffer. Capacity must see it. */
-  | 'overfills'
-  /** A server rests though somebody waits. Work conservation must see it. */
-  | 'idles'
-
-const FAULT_EVERY = 1_000
-
 /** Why a run stopped: the instant was reached, the arrivals were made, nothing is left to happen, or a limit or rule. */
 export type Ending = 'time' | 'arrivals' | 'empty' | 'deadlock' | 'full' | 'broken'
 
 /** How far to run; whatever comes first. */
 export interface Until {
   readonly nowUs?: number
-  /** Customers made by open sources and rounds of closed users, since the kernel was made. */
+  /** Customers made by open sources (attempts, where there is a client) and rounds of closed users, all in all. */
   readonly arrivals?: number
 }
 
 interface Origin {
   readonly source: Source
   readonly draws: Draws
+  readonly client: Client | null
 }
 
 export class Kernel {
@@ -78,10 +68,20 @@ export class Kernel {
         samplerOf(source.kind === 'open' ? source.between : source.think),
         streamKey(seed, `source ${at}`),
       ),
+      client: this.clientOf(network, at, seed),
     }))
     this.origins.forEach((origin, at) => {
       this.begin(origin, at)
     })
+  }
+
+  private clientOf({ sources, stages }: Network, at: number, seed: number): Client | null {
+    const source = sources[at]!
+    if (source.kind === 'closed' || source.client === null) return null
+    const { events, people, fault } = this
+    // Events of sources come first, then those of stages, then those of clients.
+    const where = sources.length + stages.length + at
+    return new Client(at, where, source.client, events, people, streamKey(seed, `client ${at}`), fault)
   }
 
   private begin(origin: Origin, at: number): void {
@@ -128,7 +128,9 @@ export class Kernel {
     const { where, who } = events
     this.nowUs = events.nextUs
     events.pop()
-    if (where >= this.origins.length) this.complete(this.stations[where - this.origins.length]!, who)
+    const stage = where - this.origins.length
+    if (stage >= this.stations.length) this.wake(this.origins[stage - this.stations.length]!.client!, who)
+    else if (stage >= 0) this.complete(this.stations[stage]!, who)
     else if (where < 0) this.judged(this.stations[-1 - where]!, true)
     else if (who === NONE) this.arrive(where)
     else this.finishThinking(who)
@@ -146,6 +148,12 @@ export class Kernel {
 
   private arrive(at: number): void {
     if (this.isClosed) return
+    const { client } = this.origins[at]!
+    if (client !== null) {
+      this.request(client)
+      this.scheduleArrival(at)
+      return
+    }
     const customer = this.people.create(at)
     if (customer === NONE) {
       this.isFull = true
@@ -153,6 +161,36 @@ export class Kernel {
     }
     // A source at a closed door makes no more customers until this one is let in.
     if (this.comeIn(customer)) this.scheduleArrival(at)
+  }
+
+  private request(client: Client): void {
+    const request = client.begin(this.nowUs)
+    if (request === NONE) this.isFull = true
+    else this.attempt(client, request)
+  }
+
+  /** The timer of a client, or the end of a pause. */
+  private wake(client: Client, request: number): void {
+    if (request === NONE) {
+      client.timeOut(this.nowUs)
+      this.breach ??= client.judge(this.nowUs)
+      return
+    }
+    client.resume()
+    this.attempt(client, request)
+  }
+
+  private attempt(client: Client, request: number): void {
+    if (client.allows(request, this.nowUs)) {
+      const customer = this.people.create(client.source)
+      if (customer === NONE) {
+        this.isFull = true
+        return
+      }
+      client.sent(request, customer, this.nowUs)
+      this.comeIn(customer)
+    }
+    this.breach ??= client.judge(this.nowUs)
   }
 
   private finishThinking(customer: number): void {
@@ -191,7 +229,8 @@ export class Kernel {
     this.people.sinceUs[customer] = this.nowUs
     if (station.hasFailed) this.drop(station, customer)
     else if (station.busy < station.servers && station.batch === null && station.queue.length === 0) {
-      this.serve(station, customer)
+      if (station.isTooLate(customer, this.nowUs)) this.sendAway(station, customer)
+      else this.serve(station, customer)
     } else this.join(station, customer)
     this.judged(station, station.batch !== null)
   }
@@ -205,6 +244,7 @@ export class Kernel {
       return
     }
     queue.push(customer, this.nowUs)
+    station.joined(customer, this.nowUs)
     const { batch } = station
     if (batch !== null && batch.lingerUs > 0) {
       this.events.push(this.nowUs + batch.lingerUs, -1 - station.index, NONE)
@@ -251,15 +291,27 @@ export class Kernel {
   }
 
   private drop(station: Station, customer: number): void {
-    station.gone(customer, this.nowUs, false)
-    this.goHome(customer)
+    station.gone(customer, this.nowUs, 'dropped')
+    this.goHome(customer, false)
   }
 
-  /** Out of the network: users of a closed source think again. */
-  private goHome(customer: number): void {
-    const isUser = this.origins[this.people.origin[customer]!]!.source.kind === 'closed'
-    if (isUser && !this.isClosed) this.think(customer)
-    else this.people.remove(customer)
+  private sendAway(station: Station, customer: number): void {
+    station.gone(customer, this.nowUs, 'expired')
+    this.goHome(customer, false)
+  }
+
+  /** Out of the network: users of a closed source think again, a client is told. */
+  private goHome(customer: number, isServed: boolean): void {
+    const { source, client } = this.origins[this.people.origin[customer]!]!
+    if (source.kind === 'closed' && !this.isClosed) {
+      this.think(customer)
+      return
+    }
+    if (client !== null) {
+      client.returned(customer, isServed, this.nowUs)
+      this.breach ??= client.judge(this.nowUs)
+    }
+    this.people.remove(customer)
   }
 
   /** One server begins with one customer. */
@@ -278,7 +330,7 @@ export class Kernel {
   }
 
   private finishLater(station: Station, customer: number, extraUs: number): void {
-    const us = station.nextServiceUs(customer) + extraUs
+    const us = station.nextServiceUs(customer, this.nowUs) + extraUs
     this.events.push(this.nowUs + us, this.origins.length + station.index, customer)
   }
 
@@ -286,8 +338,15 @@ export class Kernel {
   private serveWaiting(station: Station): void {
     if (this.fault === 'idles' && this.services % FAULT_EVERY === FAULT_EVERY - 1) return
     const { queue, batch } = station
-    if (batch !== null) this.serveBatches(station)
-    else while (station.busy < station.servers && queue.length > 0) this.serve(station, queue.pop(this.nowUs))
+    if (batch !== null) {
+      this.serveBatches(station)
+      return
+    }
+    while (station.busy < station.servers && queue.length > 0) {
+      const customer = queue.pop(this.nowUs)
+      if (station.rejects(customer, this.nowUs)) this.sendAway(station, customer)
+      else this.serve(station, customer)
+    }
   }
 
   private serveBatches(station: Station): void {
@@ -329,6 +388,7 @@ export class Kernel {
   }
 
   private moveOn(station: Station, customer: number): void {
+    station.learn(customer, this.nowUs)
     const next = this.route(station)
     // Through its own door a customer can always go again: its leaving makes the room.
     if (next !== null && next !== station && next.blocks && !next.hasRoom) {
@@ -348,7 +408,7 @@ export class Kernel {
   private leave(station: Station, customer: number): void {
     station.serving--
     if (this.fault === 'loses-customers' && this.services % FAULT_EVERY === 0) return
-    station.gone(customer, this.nowUs, true)
+    station.gone(customer, this.nowUs, 'left')
   }
 
   /** The next stage, or null for the way out. */
@@ -375,7 +435,7 @@ export class Kernel {
       this.responses[this.responses.length === 1 ? 0 : this.stations[0]!.classOf(customer)]!.add(us)
       this.histogram.record(us)
     }
-    this.goHome(customer)
+    this.goHome(customer, true)
   }
 
   /** `station` may have room: who waits at its door comes in. */
@@ -430,6 +490,7 @@ export class Kernel {
   forget(): void {
     this.measuredFromUs = this.nowUs
     for (const station of this.stations) station.forget(this.nowUs)
+    for (const { client } of this.origins) client?.forget(this.nowUs)
     for (const tally of this.responses) tally.clear()
     this.histogram.clear()
   }
@@ -438,6 +499,7 @@ export class Kernel {
   measures(): NetworkMeasures {
     return {
       stages: this.stations.map((station) => station.measures(this.nowUs)),
+      clients: this.origins.map(({ client }) => client?.measures(this.nowUs) ?? null),
       responses: this.responses,
       quantileUs: (quantile) => this.histogram.quantile(quantile),
     }
@@ -447,6 +509,8 @@ export class Kernel {
 /** What was measured: each stage, and from end to end. */
 export interface NetworkMeasures {
   readonly stages: readonly StageMeasures[]
+  /** By source; null: it has no client. */
+  readonly clients: readonly (ClientMeasures | null)[]
   /** From the first door to the way out, of those who came after measuring began; by class. */
   readonly responses: readonly Tally[]
   /** The time that this share of these customers did not exceed, to 3 %. */

@@ -1,15 +1,14 @@
 import { unreachable } from '../../../base/assert.ts'
 import { type Discipline, laneCount, laneOf } from '../buffers/policies.ts'
 import type { Source } from './network.ts'
-import { NONE, type Population } from './population.ts'
+import { Chain, NONE, type Population } from './population.ts'
 
 /** Who waits at a stage: one doubly linked list a lane, through the columns of the population. */
 export class Lanes {
   length = 0
-  private readonly heads: Int32Array
-  private readonly tails: Int32Array
+  private readonly lanes: readonly Chain[]
   /** Since when the queue has not been empty. */
-  private busySinceUs = 0
+  busySinceUs = 0
   private readonly ring: Ring
 
   constructor(
@@ -18,26 +17,19 @@ export class Lanes {
     private readonly sources: readonly Source[],
   ) {
     const count = laneCount(discipline)
-    this.heads = new Int32Array(count).fill(NONE)
-    this.tails = new Int32Array(count).fill(NONE)
+    this.lanes = Array.from({ length: count }, () => new Chain(people))
     this.ring = new Ring(discipline.kind === 'fair' ? count : 0)
   }
 
   laneOf(customer: number): number {
-    if (this.heads.length === 1) return 0
+    if (this.lanes.length === 1) return 0
     const source = this.sources[this.people.origin[customer]!]!
     return laneOf(this.discipline, source.class, source.priority)
   }
 
   push(customer: number, nowUs: number): void {
     const lane = this.laneOf(customer)
-    const { next, previous } = this.people
-    const tail = this.tails[lane]!
-    next[customer] = NONE
-    previous[customer] = tail
-    if (tail === NONE) this.heads[lane] = customer
-    else next[tail] = customer
-    this.tails[lane] = customer
+    this.lanes[lane]!.append(customer)
     if (this.length++ === 0) this.busySinceUs = nowUs
     if (this.discipline.kind === 'fair') this.ring.add(lane, this.sizeOf(customer))
   }
@@ -47,14 +39,17 @@ export class Lanes {
     const { discipline } = this
     switch (discipline.kind) {
       case 'fifo':
-        return this.remove(this.heads[0]!, 0)
+        return this.remove(this.lanes[0]!.head, 0)
       case 'lifo':
-        return this.remove(this.tails[0]!, 0)
+        return this.remove(this.lanes[0]!.tail, 0)
       case 'adaptive-lifo':
-        return this.remove(nowUs - this.busySinceUs > discipline.intervalUs ? this.tails[0]! : this.heads[0]!, 0)
+        return this.remove(
+          nowUs - this.busySinceUs > discipline.intervalUs ? this.lanes[0]!.tail : this.lanes[0]!.head,
+          0,
+        )
       case 'priority': {
         const lane = this.firstLane()
-        return this.remove(this.heads[lane]!, lane)
+        return this.remove(this.lanes[lane]!.head, lane)
       }
       case 'fair':
         return this.popFair(discipline.quantumBytes)
@@ -66,7 +61,7 @@ export class Lanes {
   private popFair(quantumBytes: number): number {
     const { ring } = this
     for (;;) {
-      const customer = this.heads[ring.head]!
+      const customer = this.lanes[ring.head]!.head
       const size = this.sizeOf(customer)
       if (ring.mayServe(size, quantumBytes)) {
         const lane = ring.head
@@ -79,29 +74,24 @@ export class Lanes {
 
   /** Who came first of those who wait where there is least right to: the oldest, or NONE. */
   oldest(): number {
-    return this.length === 0 ? NONE : this.heads[this.victimLane()]!
+    return this.length === 0 ? NONE : this.lanes[this.victimLane()]!.head
   }
 
   youngest(): number {
-    return this.length === 0 ? NONE : this.tails[this.victimLane()]!
+    return this.length === 0 ? NONE : this.lanes[this.victimLane()]!.tail
   }
 
   /** The first of a lane, or NONE. */
   first(lane: number): number {
-    return this.heads[lane]!
+    return this.lanes[lane]!.head
   }
 
   /** Takes `customer` out of its lane. */
   remove(customer: number, lane: number): number {
-    const { next, previous } = this.people
-    const before = previous[customer]!
-    const after = next[customer]!
-    if (before === NONE) this.heads[lane] = after
-    else next[before] = after
-    if (after === NONE) this.tails[lane] = before
-    else previous[after] = before
+    const chain = this.lanes[lane]!
+    chain.remove(customer)
     this.length--
-    if (this.discipline.kind === 'fair') this.ring.remove(lane, this.sizeOf(customer), this.heads[lane] === NONE)
+    if (this.discipline.kind === 'fair') this.ring.remove(lane, this.sizeOf(customer), chain.head === NONE)
     return customer
   }
 
@@ -111,15 +101,15 @@ export class Lanes {
 
   private firstLane(): number {
     let lane = 0
-    while (this.heads[lane] === NONE) lane++
+    while (this.lanes[lane]!.head === NONE) lane++
     return lane
   }
 
   /** The least urgent, or the one with most bytes; there must be one. */
   private victimLane(): number {
     if (this.discipline.kind === 'fair') return this.ring.fattest()
-    let lane = this.heads.length - 1
-    while (this.heads[lane] === NONE) lane--
+    let lane = this.lanes.length - 1
+    while (this.lanes[lane]!.head === NONE) lane--
     return lane
   }
 }

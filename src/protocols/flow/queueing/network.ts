@@ -1,4 +1,7 @@
+import type { Patience } from '../buffers/buffer.ts'
 import { type Discipline, disciplineProblem, laneCount, type Overflow } from '../buffers/policies.ts'
+import type { DeadlinePolicy } from '../deadlines.ts'
+import { type ClientPolicy, clientProblems } from './client-policy.ts'
 import { type Distribution, meanUs } from './distributions.ts'
 
 /** A network of queues: what {@link file://./kernel.ts} runs. Stages are named by their position. */
@@ -13,8 +16,8 @@ export type Source = {
   readonly priority: number
   readonly sizeBytes: number
   readonly to: number
-} & (
-  | { readonly kind: 'open'; readonly between: Distribution }
+} /** `client` null: nobody waits for an answer. */ & (
+  | { readonly kind: 'open'; readonly between: Distribution; readonly client: ClientPolicy | null }
   /** `users` who come back: think, send one customer, wait until it has left the network (or was dropped). */
   | { readonly kind: 'closed'; readonly users: number; readonly think: Distribution }
 )
@@ -32,6 +35,18 @@ export interface Stage {
   readonly routes: readonly Route[]
   /** Null: one customer at a time. */
   readonly batch: Batch | null
+  /** Instants from which services that begin take as much longer; soonest first, and full speed before the first. */
+  readonly speeds: readonly Speed[]
+  /** What becomes of a request whose turn has come too late, or nearly so. */
+  readonly deadlines: DeadlinePolicy
+  /** How long a customer may wait; null: as long as it takes. */
+  readonly patience: Patience | null
+}
+
+export interface Speed {
+  readonly fromUs: number
+  /** 1,000 is full speed, 300 makes a service take 3.3 times as long. */
+  readonly permille: number
 }
 
 export interface Route {
@@ -57,9 +72,17 @@ export const NETWORK_LIMITS = Object.freeze({
   customers: 1 << 20,
 })
 
-/** An open source of class 0, most urgent, without size, to the first stage. */
-export const open = (between: Distribution, given: Partial<Source> = {}): Source =>
-  ({ class: 0, priority: 0, sizeBytes: 0, to: 0, ...given, kind: 'open', between }) as Source
+/** An open source of class 0, most urgent, without size, to the first stage; nobody waits for its customers. */
+export const open = (between: Distribution, given: Partial<Extract<Source, { kind: 'open' }>> = {}): Source => ({
+  class: 0,
+  priority: 0,
+  sizeBytes: 0,
+  to: 0,
+  client: null,
+  ...given,
+  kind: 'open',
+  between,
+})
 
 /** A closed source of class 0, most urgent, without size, to the first stage. */
 export const closed = (users: number, think: Distribution, given: Partial<Source> = {}): Source =>
@@ -74,6 +97,9 @@ export const stage = (service: Distribution, given: Partial<Stage> = {}): Stage 
   overflow: { kind: 'drop-newest' },
   routes: [],
   batch: null,
+  speeds: [],
+  deadlines: 'ignore',
+  patience: null,
   ...given,
 })
 
@@ -86,7 +112,7 @@ export function networkProblems(network: Network): string[] {
   ]
   return [
     ...limits,
-    ...sources.flatMap((source, at) => prefix(`source ${at}`, sourceProblems(source, stages.length))),
+    ...sources.flatMap((source, at) => prefix(`source ${at}`, sourceProblems(source, stages))),
     ...stages.flatMap((given, at) => prefix(`stage ${at}`, stageProblems(given, stages))),
   ]
 }
@@ -99,9 +125,9 @@ function amount(what: string, value: number, low: number, high: number): string[
     : [`${what} must be an integer from ${low} to ${high}, not ${value}`]
 }
 
-function sourceProblems(source: Source, stages: number): string[] {
+function sourceProblems(source: Source, stages: readonly Stage[]): string[] {
   const common = [
-    ...amount('the first stage', source.to, 0, stages - 1),
+    ...amount('the first stage', source.to, 0, stages.length - 1),
     ...amount('the class', source.class, 0, NETWORK_LIMITS.classes - 1),
     ...amount('the priority', source.priority, 0, NETWORK_LIMITS.classes - 1),
   ]
@@ -109,7 +135,13 @@ function sourceProblems(source: Source, stages: number): string[] {
     return [...common, ...amount('users', source.users, 1, NETWORK_LIMITS.customers), ...timeProblems(source.think)]
   }
   const isStuck = !(meanUs(source.between) >= 1)
-  return [...common, ...(isStuck ? ['the mean time between arrivals must be at least 1 us'] : [])]
+  const waitsAtDoor = source.client !== null && stages[source.to]?.overflow.kind === 'block'
+  return [
+    ...common,
+    ...(isStuck ? ['the mean time between arrivals must be at least 1 us'] : []),
+    ...(source.client === null ? [] : clientProblems(source.client)),
+    ...(waitsAtDoor ? ['a client does not wait at the door of a stage that blocks'] : []),
+  ]
 }
 
 function timeProblems(time: Distribution): string[] {
@@ -131,16 +163,26 @@ function stageProblems(given: Stage, stages: readonly Stage[]): string[] {
     ...(given.overflow.kind === 'conflate' && given.capacity < laneCount(given.discipline)
       ? ['conflation needs a place to wait for each lane']
       : []),
+    ...speedProblems(given.speeds),
     ...batchProblems(given, stages),
   ]
 }
 
-function batchProblems({ batch, capacity, routes }: Stage, stages: readonly Stage[]): string[] {
+function speedProblems(speeds: readonly Speed[]): string[] {
+  const isSorted = speeds.every(({ fromUs }, at) => fromUs >= (speeds[at - 1]?.fromUs ?? 0))
+  return [
+    ...speeds.flatMap(({ permille }) => amount('the speed', permille, 1, 1_000_000)),
+    ...(isSorted ? [] : ['speeds must stand in the order of time']),
+  ]
+}
+
+function batchProblems({ batch, capacity, routes, deadlines, patience }: Stage, stages: readonly Stage[]): string[] {
   if (batch === null) return []
   const feedsBlocking = routes.some(({ to }) => stages[to]?.overflow.kind === 'block')
   return [
     ...amount('the batch', batch.max, 1, Math.max(1, capacity)),
     ...(batch.lingerUs >= 0 && batch.eachUs >= 0 ? [] : ['linger and time for each must be 0 or more']),
+    ...(deadlines === 'ignore' && patience === null ? [] : ['a batch takes whoever waits: it has no patience']),
     ...(feedsBlocking ? ['a batch cannot wait at the door of a stage that blocks'] : []),
   ]
 }
