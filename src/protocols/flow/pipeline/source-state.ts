@@ -1,9 +1,10 @@
+import type { NodeId } from '../../../base/brand.ts'
 import type { Fifo } from '../../../base/fifo.ts'
 import type { PersistentMap } from '../../../base/persistent-map.ts'
 import type { EnvoyOutlier } from '../breakers/envoy-outlier.ts'
 import type { Agenda } from './agenda.ts'
 import type { BreakerState } from './breaker.ts'
-import type { BudgetState } from './budget.ts'
+import type { BudgetState, RetryFailure } from './budget.ts'
 import type { Output } from './grants.ts'
 import type { LimitState } from './limiter.ts'
 import type { RateState } from './rate.ts'
@@ -18,6 +19,8 @@ export interface SourceState {
   readonly durable: FlowDurable<SourceSettings>
   readonly outputs: readonly Output[]
   readonly turn: number
+  /** Attempts in flight of each output. */
+  readonly loads: readonly number[]
   /** Requests made so far: the next one's number. */
   readonly made: number
   /** Draws of the load so far (thoughts included). */
@@ -29,7 +32,7 @@ export interface SourceState {
   /** Every request that has not ended, by its number. */
   readonly calls: PersistentMap<Call>
   /** Numbers of requests whose attempt waits for a permit, for demand, or for an output. */
-  readonly backlog: Fifo<number>
+  readonly backlog: Fifo<Waiting>
   /** Attempts sent and neither answered nor given up. */
   readonly inFlight: number
   readonly retriesInFlight: number
@@ -41,8 +44,16 @@ export interface SourceState {
   readonly outlier: EnvoyOutlier | null
   readonly agenda: Agenda<SourceWork>
   readonly counts: SourceCounts
+  /** When a note of the memory limit may be made again. */
+  readonly limitNotedUs: number
   /** The last request that ended. */
   readonly last: Ended | null
+}
+
+/** An attempt that waits; it is void when its call has gone on. */
+export interface Waiting {
+  readonly call: number
+  readonly attempt: number
 }
 
 /** A request that has not ended. */
@@ -54,8 +65,13 @@ export interface Call {
   /** 0 for the first. */
   readonly attempt: number
   /** Null: the attempt is not under way: it waits in the backlog, or for its retry. */
-  readonly flight: { readonly sentUs: number; readonly output: number; readonly inFlight: number } | null
+  readonly flight: { readonly sentUs: number; readonly output: NodeId; readonly inFlight: number } | null
   readonly lastBackoffUs: number
+  /** The failure that had made this attempt necessary; null: it is the first. */
+  readonly retryOf: RetryFailure | null
+  /** The load that made it: a user of an old load does not think again. */
+  readonly load: number
+  readonly deadlineUs: number | null
 }
 
 export type SourceWork =
@@ -64,6 +80,8 @@ export type SourceWork =
   | { readonly kind: 'thought'; readonly load: number }
   | { readonly kind: 'timeout'; readonly call: number; readonly attempt: number }
   | { readonly kind: 'retry'; readonly call: number }
+  /** An attempt that the rate limit held back goes now. */
+  | { readonly kind: 'release'; readonly call: number; readonly attempt: number }
   /** A permit may be free: look at the backlog. */
   | { readonly kind: 'look' }
   | { readonly kind: 'limit' }

@@ -1,14 +1,16 @@
 import type { NodeId } from '../../../base/brand.ts'
+import type { Fifo } from '../../../base/fifo.ts'
 import type { Fleet, Hpa } from '../autoscaling/hpa.ts'
 import type { ServiceEstimate } from '../deadlines.ts'
 import type { Agenda } from './agenda.ts'
 import type { DemandState } from './demand.ts'
 import type { Output } from './grants.ts'
+import { type KafkaPart, kafkaWaiting } from './kafka.ts'
 import type { LimitState } from './limiter.ts'
 import type { RateState } from './rate.ts'
 import type { StageSettings } from './settings.ts'
 import type { SheddingState } from './shedder.ts'
-import type { Store } from './store.ts'
+import { type Store, storeLength } from './store.ts'
 import type { FlowDurable, Parcel, PartConfig } from './types.ts'
 
 /** Servers behind a buffer, as an immutable value. */
@@ -22,6 +24,12 @@ export interface StageState {
   /** Output whose turn it is in a round robin. */
   readonly turn: number
   readonly store: Store
+  /** Items that came although the buffer blocks and is full: they wait at its door. */
+  readonly door: Fifo<Parcel>
+  /** Items that the rate limit holds back; they are in the agenda. */
+  readonly held: number
+  /** A Kafka consumer's log, and what its last poll gave. */
+  readonly kafka: KafkaPart | null
   /** One entry for each busy server. */
   readonly serving: readonly Job[]
   readonly rate: RateState
@@ -54,16 +62,17 @@ export interface Job {
   /** Number of the job since the stage began. */
   readonly number: number
   readonly parcels: readonly Parcel[]
-  /** When each of them had come, as the parcels stand. */
-  readonly sinceUs: readonly number[]
   readonly startedUs: number
   readonly doneUs: number
   /** Parcels that are done and could not go on, because nobody asked for them: the server is blocked. */
   readonly blocked: boolean
+  /** How many of its parcels are done again (Kafka): they are no departures. */
+  readonly repeated: readonly boolean[]
 }
 
 export type StageWork =
   | { readonly kind: 'done'; readonly job: number }
+  | { readonly kind: 'release'; readonly parcel: Parcel }
   /** The store may give something now: a sample's tick, a lingering batch, a poll. */
   | { readonly kind: 'look' }
   | { readonly kind: 'pie' }
@@ -104,3 +113,18 @@ export interface Departed {
   readonly presentUs: number
   readonly batch: number
 }
+
+/** Items that wait: in the store, at its door, held back by the rate limit, or in a log. */
+export const waitingIn = ({ store, door, held, kafka }: StageState): number =>
+  storeLength(store) + door.length + held + (kafka === null ? 0 : kafkaWaiting(kafka))
+
+/** Items at servers. Records that are done again are none. */
+export const atServers = ({ serving }: StageState): number =>
+  serving.reduce((sum, { repeated }) => sum + repeated.filter((again) => !again).length, 0)
+
+/** All items in the stage. */
+export const presentIn = (state: StageState): number => waitingIn(state) + atServers(state)
+
+/** Servers that may work now. */
+export const serversOf = (state: StageState): number =>
+  state.fleet === null ? state.durable.settings.servers : state.fleet.ready

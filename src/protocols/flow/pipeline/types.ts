@@ -21,6 +21,11 @@ export interface Parcel extends Item {
   readonly origin: NodeId
   /** What a TCP sender put in. Null: it is a request. */
   readonly segment: Segment | null
+  /** The part that sent it on its present pipe. */
+  readonly via: NodeId
+  /** How many were in the stage when it came, itself included, and when that was; 0 on its way to the first. */
+  readonly entered: number
+  readonly enteredUs: number
 }
 
 /** Why an item was turned away or thrown away. In the order of the counters. */
@@ -146,18 +151,42 @@ export interface SenderPart {
   readonly kind: 'sender'
   readonly config: PartConfig
   readonly durable: FlowDurable<SenderSettings>
-  readonly tcp: SenderState
+  readonly connection: SenderConnection
+  /** Of the next parcel. It begins with the clock, so that a number is not used again after a crash. */
   readonly sequence: number
+  /** What the timer is set to; it may be earlier than need be. */
   readonly dueUs: number | null
 }
+
+export type SenderConnection =
+  /** Before its time, or without an output. */
+  | { readonly phase: 'idle' }
+  /** A SYN is on its way: parcel `id`, first sent at `bornUs`, `attempt` times sent again. */
+  | {
+      readonly phase: 'opening'
+      readonly id: number
+      readonly bornUs: number
+      readonly attempt: number
+      readonly retryAtUs: number
+    }
+  /** `id` is that of the SYN. */
+  | { readonly phase: 'open'; readonly id: number; readonly tcp: SenderState }
 
 /** A TCP receiver with an application that reads. Several senders may send to it, each has a connection of its own. */
 export interface ReceiverPart {
   readonly kind: 'receiver'
   readonly config: PartConfig
   readonly durable: FlowDurable<ReceiverSettings>
-  readonly connections: readonly { readonly from: NodeId; readonly tcp: ReceiverState }[]
+  readonly connections: readonly ReceiverConnection[]
+  /** What the timer is set to; it may be earlier than need be. */
   readonly dueUs: number | null
+}
+
+export interface ReceiverConnection {
+  readonly from: NodeId
+  /** Of the SYN that opened it: a later one opens a new connection, what came before belongs to an earlier one. */
+  readonly id: number
+  readonly tcp: ReceiverState
 }
 
 export type FlowState = SourceState | StageState | SenderPart | ReceiverPart

@@ -78,7 +78,7 @@ export const lag = ({ logEnd, committed }: KafkaState): number => logEnd - commi
 const NOTHING: KafkaOutcome = Object.freeze({ kind: 'nothing' })
 
 /** When something happens by itself: the group gives up on the consumer, or a join ends. */
-function kafkaWakeUs(config: KafkaConsumerConfig, { membership }: KafkaState): number | null {
+export function kafkaWakeUs(config: KafkaConsumerConfig, { membership }: KafkaState): number | null {
   if (membership.kind === 'evicted') return null
   if (membership.kind === 'joining') return membership.readyUs
   const { polledUs, heartbeatUs } = membership
