@@ -1,5 +1,5 @@
 import { unreachable } from '../../../base/assert.ts'
-import { below } from '../../../base/prng.ts'
+import { again, below } from '../../../base/prng.ts'
 import { type Dagor, type DagorConfig, dagorArrival, dagorLevel, dagorStart, initialDagor } from '../shedding/dagor.ts'
 import { admitsPriority } from '../shedding/priority.ts'
 import type { Step } from '../step.ts'
@@ -19,7 +19,7 @@ export interface SheddingArrival {
   /** What is busy or waits, and what may be: above 0. */
   readonly load: number
   readonly capacity: number
-  /** 32 bits that belong to the item (a hash of its id), so that it is of the same user whenever it comes. */
+  /** An integer that stays with the item: its id. It is hashed here, and says which user it is of. */
   readonly entropy: number
 }
 
@@ -66,4 +66,4 @@ export const sheddingStarted = (state: SheddingState, waitedUs: number): Sheddin
 
 /** Priorities behind the last level of business share it. */
 const levelOf = (config: DagorConfig, { priority, entropy }: SheddingArrival): number =>
-  dagorLevel(config, Math.min(priority, config.businessLevels - 1), below(entropy, config.userLevels))
+  dagorLevel(config, Math.min(priority, config.businessLevels - 1), below(again(entropy, 0), config.userLevels))
