@@ -26,3 +26,19 @@ test('does what an array does, and every version stays as it was', () => {
     }),
   )
 })
+
+test('shows either end, however the elements came and went', () => {
+  const ends = fc.record({ pushes: fc.nat(300), shifts: fc.nat(300), pops: fc.nat(300), again: fc.nat(300) })
+  fc.assert(
+    fc.property(ends, fc.nat(400), ({ pushes, shifts, pops, again }, max) => {
+      let deque = Deque.empty<number>()
+      for (let at = 0; at < pushes; at++) deque = deque.push(at)
+      for (let at = 0; at < shifts; at++) deque = deque.shift()?.rest ?? deque
+      for (let at = 0; at < pops; at++) deque = deque.pop()?.rest ?? deque
+      for (let at = 0; at < again; at++) deque = deque.push(-at)
+      const all = deque.toArray()
+      expect(deque.first(max)).toEqual(all.slice(0, max))
+      expect(deque.last(max)).toEqual(all.toReversed().slice(0, max))
+    }),
+  )
+})
