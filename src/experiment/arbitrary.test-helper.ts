@@ -100,6 +100,13 @@ function randomValue(type: ArgType, facts: Facts): fc.Arbitrary<Value> {
       return fc
         .array(fc.integer({ min: 1, max: 1_000_000 }), { maxLength: type.max })
         .map((terms) => terms.sort((a, b) => a - b))
+    case 'names': {
+      const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9-]{0,15}$/)
+      const one = type.of === 'name' ? name : fc.tuple(name, name).map((ends) => ends.join('>'))
+      return fc.uniqueArray(one, { maxLength: Math.min(type.max, 8) })
+    }
+    case 'list':
+      return fc.array(fc.integer({ min: type.min, max: type.max }), { minLength: 1, maxLength: type.length })
     default:
       return unreachable(type)
   }
@@ -221,7 +228,7 @@ function keepPossible(acts: readonly TimedAct[], language: Language, start: Fact
 }
 
 const RESERVED = ['lab', 'seed', 'at', 'until']
-const TO_THE_END = ['text', 'groups', 'actors']
+const TO_THE_END = ['text', 'groups', 'actors', 'names']
 
 /** What is wrong with a lab's registration; empty when all is well. Run it in the tests of every lab. */
 export function complaintsAbout(language: Language): string[] {

@@ -83,7 +83,7 @@ const PARTITION: ActSpec = {
   verb: 'partition',
   parts: [{ kind: 'argument', name: 'groups', type: { kind: 'groups' }, help: 'who can still talk to whom' }],
   help: 'cut the network into groups; who is not named talks to everybody',
-  example: 'partition n1 n2 | n3',
+  example: 'partition n1 | n2',
 }
 
 const HEAL: ActSpec = {
@@ -257,10 +257,20 @@ function setAct(setting: SettingSpec): ActSpec {
   }
 }
 
-/** The acts that every lab has, in the order in which help lists them. `settings`: all settings of the lab. */
-export function commonActs(settings: readonly SettingSpec[]): readonly ActSpec[] {
+/**
+ * The acts that every lab has, in the order in which help lists them. `settings`: all settings of the lab; `names`: two
+ * actors for the examples.
+ */
+export function commonActs(
+  settings: readonly SettingSpec[],
+  names: readonly [string, string] = ['n1', 'n2'],
+): readonly ActSpec[] {
   const live = settings.filter((setting) => setting.live).map(setAct)
-  return [...LIFE, PARTITION, HEAL, ISOLATE, LINK, CLOCK, DISK, ...MESSAGES, ...live, NOTE_ACT]
+  const acts = [...LIFE, PARTITION, HEAL, ISOLATE, LINK, CLOCK, DISK, ...MESSAGES, ...live, NOTE_ACT]
+  return acts.map((spec) => ({
+    ...spec,
+    example: spec.example.replace(/\bn([12])\b/g, (_, number) => names[Number(number) - 1]!),
+  }))
 }
 
 /*

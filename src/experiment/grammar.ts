@@ -25,11 +25,12 @@ export interface Slot {
   readonly help: string
 }
 
-/** Reads one argument at or behind `from`: the next word, or the rest of the line for `text`, `groups` and `actors`. */
+/** Reads one argument at or behind `from`: the next word, or the rest of the line for `text`, `groups`, `actors` and `names`. */
 export function readArgument(slot: Slot, line: string, from: number, facts: Facts): Read {
   const { type } = slot
   if (type.kind === 'text') return readText(slot, type, line, from, facts)
   if (type.kind === 'groups' || type.kind === 'actors') return readActors(slot, line, from, facts)
+  if (type.kind === 'names') return readNames(slot, type, line, from, facts)
   const scanned = scan(line, from)
   if (scanned.kind === 'broken') return { ok: false, mistake: scanned.mistake }
   const want = wantOf(slot, facts)
@@ -61,7 +62,7 @@ type Word =
 const right = (value: Value): Word => ({ ok: true, value })
 const wrong = (message: string, correction: string | null = null): Word => ({ ok: false, message, correction })
 
-type WordType = Exclude<ArgType, { kind: 'text' | 'groups' | 'actors' }>
+type WordType = Exclude<ArgType, { kind: 'text' | 'groups' | 'actors' | 'names' }>
 
 function readWord(type: WordType, token: Token, facts: Facts): Word {
   const { raw } = token
@@ -95,6 +96,8 @@ function readWord(type: WordType, token: Token, facts: Facts): Word {
       return namesUnder(facts, type.of).includes(raw) ? right(raw) : wrong(`there is no ${type.what} ${quote(raw)}`)
     case 'terms':
       return readTerms(raw, type.max)
+    case 'list':
+      return readList(raw, type)
     default:
       return unreachable(type)
   }
@@ -212,11 +215,11 @@ const namesUnder = (facts: Facts, of: string): readonly string[] => facts.names?
 /** `20/s`. */
 export const formatRate = (perSecond: number): string => `${perSecond}/s`
 
-/** The word for terms of an empty log. */
-export const NO_TERMS = '-'
+/** The word for an empty log, and for no names. */
+export const NONE = '-'
 
 function readTerms(raw: string, max: number): Word {
-  if (raw === NO_TERMS) return right([])
+  if (raw === NONE) return right([])
   const words = raw.split(',')
   if (words.length > max) return wrong(`${quote(raw)} has ${words.length} terms: at most ${max}`)
   const terms = words.map((word) => (/^\d{1,7}$/.test(word) ? Number(word) : 0))
@@ -224,6 +227,65 @@ function readTerms(raw: string, max: number): Word {
   if (terms.some((term, at) => at > 0 && term < terms[at - 1]!))
     return wrong(`the terms of a log never fall: ${quote(raw)}`)
   return right(terms)
+}
+
+type ListType = Extract<ArgType, { kind: 'list' }>
+
+/** How one value of a list is read and written. */
+export const listItem = ({ of }: Pick<ListType, 'of'>) =>
+  of === 'duration'
+    ? { parse: parseDuration, format: formatDuration }
+    : { parse: parsePermille, format: formatPermille }
+
+function readList(raw: string, type: ListType): Word {
+  const { parse, format } = listItem(type)
+  const words = raw.split(',')
+  if (words.length > type.length) return wrong(`${quote(raw)} has ${words.length} values: at most ${type.length}`)
+  const values: number[] = []
+  for (const word of words) {
+    const value = parse(word)
+    if (value === null) return wrong(`${quote(word)} is not a ${type.of === 'duration' ? 'duration' : 'share'}`)
+    const misfit = outside(word, value, type, format)
+    if (misfit !== null) return misfit
+    values.push(value)
+  }
+  return right(values)
+}
+
+type NamesType = Extract<ArgType, { kind: 'names' }>
+
+/** A name that an experiment gives to something. */
+const NAME = '[A-Za-z0-9][A-Za-z0-9-]{0,15}'
+const NAMES: Readonly<Record<NamesType['of'], RegExp>> = {
+  name: new RegExp(`^${NAME}$`),
+  pipe: new RegExp(`^${NAME}>${NAME}$`),
+}
+
+/** Words up to the end of the line, or the one word for none. */
+function readNames(slot: Slot, type: NamesType, line: string, from: number, facts: Facts): Read {
+  const wants = [wantOf(slot, facts)]
+  const names: string[] = []
+  let at = from
+  for (;;) {
+    const scanned = scan(line, at)
+    if (scanned.kind === 'broken') return { ok: false, mistake: scanned.mistake }
+    if (scanned.kind === 'end') {
+      if (names.length === 0) return { ok: false, mistake: mistake(scanned.at, scanned.at, { wants }) }
+      return { ok: true, value: names, next: at, more: names.length < type.max ? wants : [] }
+    }
+    const { raw, start, end } = scanned.token
+    if (raw === NONE && names.length === 0) return { ok: true, value: [], next: end, more: [] }
+    const message = nameFault(type, raw, names)
+    if (message !== null) return { ok: false, mistake: mistake(start, end, { message, wants }) }
+    names.push(raw)
+    at = end
+  }
+}
+
+function nameFault({ of, max }: NamesType, raw: string, names: readonly string[]): string | null {
+  if (!NAMES[of].test(raw)) return `${quote(raw)} is no ${of}`
+  if (names.includes(raw)) return `${quote(raw)} is named twice`
+  return names.length < max ? null : `${quote(raw)} is one too many: at most ${max}`
 }
 
 type TextType = Extract<ArgType, { kind: 'text' }>
@@ -324,6 +386,8 @@ function wordsOf(type: ArgType, facts: Facts): readonly string[] {
     case 'message':
     case 'quantity':
     case 'terms':
+    case 'names':
+    case 'list':
       return []
     default:
       return unreachable(type)
@@ -362,7 +426,11 @@ export function printValue(type: ArgType, value: Value): string {
     case 'message':
       return `m${value as number}`
     case 'terms':
-      return (value as readonly number[]).join(',') || NO_TERMS
+      return (value as readonly number[]).join(',') || NONE
+    case 'names':
+      return (value as readonly string[]).join(' ') || NONE
+    case 'list':
+      return (value as readonly number[]).map(listItem(type).format).join(',')
     default:
       return unreachable(type)
   }
@@ -400,8 +468,10 @@ export function hasShape(type: ArgType, value: Value | undefined): boolean {
     case 'switch':
       return typeof value === 'boolean'
     case 'actors':
+    case 'names':
       return isListOf(value, (item) => typeof item === 'string')
     case 'terms':
+    case 'list':
       return isListOf(value, Number.isSafeInteger)
     case 'groups':
       return isListOf(value, (group) => isListOf(group, (item) => typeof item === 'string'))

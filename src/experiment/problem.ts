@@ -1,7 +1,7 @@
 import { unreachable } from '../base/assert.ts'
 import { nearest } from '../base/nearest.ts'
 import { DURATION_MAX, formatDuration } from '../base/units.ts'
-import { type Bounds, formatRate, NO_TERMS, namesOf, printRange, type Role, roleName } from './grammar.ts'
+import { type Bounds, formatRate, listItem, NONE, namesOf, printRange, type Role, roleName } from './grammar.ts'
 import { type Mistake, quote, type Want } from './tokens.ts'
 import type { ArgType, Facts, Problem } from './types.ts'
 
@@ -44,7 +44,16 @@ function describeType(type: ArgType, facts: Facts): string {
     case 'name':
       return listWords(facts.names?.[type.of] ?? []) || `a ${type.what}: there is none`
     case 'terms':
-      return `the terms of a log such as 1,1,4, at most ${type.max}, or ${NO_TERMS} for none`
+      return `the terms of a log such as 1,1,4, at most ${type.max}, or ${NONE} for none`
+    case 'names':
+      return type.of === 'name'
+        ? `names of letters, digits and dashes, up to 16 characters each, at most ${type.max}, or ${NONE} for none`
+        : `pipes such as web>api api>db, at most ${type.max}, or ${NONE} for none`
+    case 'list': {
+      const { format } = listItem(type)
+      const sample = type.of === 'duration' ? '10ms,20ms' : '70%,30%'
+      return `values such as ${sample}, at most ${type.length}, each from ${format(type.min)} to ${format(type.max)}`
+    }
     default:
       return unreachable(type)
   }

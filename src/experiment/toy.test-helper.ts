@@ -30,6 +30,10 @@ const SETTINGS: readonly SettingSpec[] = [
   setting('leader', { kind: 'actor', role: 'node' }, 'n1'),
   setting('draft', { kind: 'quantity', units: ['m', 'ft'], min: -5, max: 500 }, '20m', true),
   setting('sides', { kind: 'groups' }, [['n1'], ['n2']]),
+  setting('teams', { kind: 'names', of: 'name', max: 4 }, ['red']),
+  setting('pipes', { kind: 'names', of: 'pipe', max: 4 }, []),
+  setting('gaps', { kind: 'list', of: 'duration', min: 1, max: 1_000_000, length: 5 }, [10_000]),
+  setting('shares', { kind: 'list', of: 'permille', min: 0, max: 1_000, length: 3 }, [700, 300]),
   setting('log.*', { kind: 'terms', max: 30 }, [1]),
 ]
 

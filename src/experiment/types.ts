@@ -94,6 +94,16 @@ export type ArgType =
   | { readonly kind: 'name'; readonly of: string; readonly what: string }
   /** `1,1,1,4,4`: at most `max` integers, each 1..1e6 and none below the one before it (the terms of a log). */
   | { readonly kind: 'terms'; readonly max: number }
+  /** `web mobile`: new names, none twice; or `web>api api>db`: pipes between names. `-` is none. Takes the rest of the line. */
+  | { readonly kind: 'names'; readonly of: 'name' | 'pipe'; readonly max: number }
+  /** `10ms,20ms,5ms` (microseconds) or `70%,30%` (per-mille): 1 to `length` values, each from `min` to `max`. */
+  | {
+      readonly kind: 'list'
+      readonly of: 'duration' | 'permille'
+      readonly min: number
+      readonly max: number
+      readonly length: number
+    }
 
 /**
  * What may follow in a text of another language (a Redis command), behind the whole words that were typed: words to
@@ -149,6 +159,8 @@ export interface Facts {
   readonly settings?: Settings
   /** What else can be named, by sort: the dimensions of a design. */
   readonly names?: Readonly<Record<string, readonly string[]>>
+  /** What a lab's own verbs have decided, for its own refusals: only that lab reads it. */
+  readonly own?: unknown
 }
 
 /** An actor that exists, and how it is doing. */
