@@ -2,16 +2,23 @@ import { flow } from '../../../base/flow.ts'
 import { choice, type Lesson, missing, otherwise } from '../../../engine/lesson.ts'
 import type { FloatingProtocol } from '../machine.ts'
 import { CARDS } from './cards.ts'
-import { failureOf, isAfloat, motion, offset, percentLess, SECOND_US, stateOf, tension, type World } from './look.ts'
+import {
+  beforeChange,
+  best,
+  failureOf,
+  isAfloat,
+  motion,
+  offset,
+  percentLess,
+  SECOND_US,
+  script,
+  stateOf,
+  tension,
+  type World,
+} from './look.ts'
 
-const moored = (title: string, acts = '') => `# ${title}
-lab floating
-seed 7
-set design volturnus
-at 0s sea hs 3m tp 10s
-at 0s wind 10m/s
-${acts}until 60s
-`
+const moored = (title: string, acts = ''): string =>
+  script(title, 'volturnus', `at 0s sea hs 3m tp 10s\nat 0s wind 10m/s\n${acts}`)
 
 export const HOME_M = 25
 export const GOAL_PERCENT = 50
@@ -39,7 +46,7 @@ export const brokenLine: Lesson<FloatingProtocol> = {
         { kind: 'seen', text: 'A line breaks', note: 'line-cut' },
         { kind: 'eventually', text: 'It rests more than 500 m away', test: (now) => offset(now) > 500 },
       ],
-      hints: [{ when: (now) => now.now < 3 * SECOND_US, text: 'Press play: the line still holds.' }],
+      hints: [beforeChange('Press play: the line still holds.')],
       solution: { lines: [], untilUs: 5 * SECOND_US },
     },
     {
@@ -70,7 +77,7 @@ export const brokenLine: Lesson<FloatingProtocol> = {
         `),
       }),
       checks: [{ kind: 'eventually', text: 'Line 1 is broken', test: (now) => isBroken(now, 1) }],
-      hints: [{ when: (now) => now.now < 3 * SECOND_US, text: 'Choose, then press play.' }],
+      hints: [beforeChange('Choose, then press play.')],
       solution: { lines: [], untilUs: 5 * SECOND_US },
     },
     {
@@ -101,7 +108,7 @@ export const brokenLine: Lesson<FloatingProtocol> = {
         `),
       }),
       checks: [{ kind: 'eventually', text: 'Line 2 is broken', test: (now) => isBroken(now, 2) }],
-      hints: [{ when: (now) => now.now < 3 * SECOND_US, text: 'Choose, then press play.' }],
+      hints: [beforeChange('Choose, then press play.')],
       solution: { lines: [], untilUs: 5 * SECOND_US },
     },
     {
@@ -137,7 +144,7 @@ export const brokenLine: Lesson<FloatingProtocol> = {
           test: (now) => isBroken(now, 1) && stateOf(now).input.loads.turbineStatus === 'parked',
         },
       ],
-      hints: [{ when: (now) => now.now < 3 * SECOND_US, text: 'Choose, then press play.' }],
+      hints: [beforeChange('Choose, then press play.')],
       solution: { lines: [], untilUs: 5 * SECOND_US },
     },
     {
@@ -184,7 +191,7 @@ export const brokenLine: Lesson<FloatingProtocol> = {
           test: (now) => failureOf(now) === 'no convergence' && isBroken(now, 1, 2, 3),
         },
       ],
-      hints: [{ when: (now) => now.now < 3 * SECOND_US, text: 'Press play: one line still holds.' }],
+      hints: [beforeChange('Press play: one line still holds.')],
       solution: { lines: [], untilUs: 5 * SECOND_US },
     },
     {
@@ -205,14 +212,7 @@ export const brokenLine: Lesson<FloatingProtocol> = {
         missing(0, 'Line 3 draws it to its side. Give it more chain: `set line_3.length 900m`.'),
       ],
       solution: { lines: ['at 2.5s set line_3.length 880m', 'at 3s set line_3.length 930m'], untilUs: 5 * SECOND_US },
-      score: {
-        init: [0],
-        step(memory, now) {
-          const percent = nearer(now)
-          return percent > memory[0]! ? [percent] : memory
-        },
-        text: '% nearer to home',
-      },
+      score: best(nearer, '% nearer to home'),
     },
   ],
 }

@@ -2,16 +2,21 @@ import { flow } from '../../../base/flow.ts'
 import { choice, type Lesson, missing, otherwise } from '../../../engine/lesson.ts'
 import type { FloatingProtocol } from '../machine.ts'
 import { CARDS } from './cards.ts'
-import { inSea, motion, motionOf, rounded, SECOND_US, seaOf, solvedOf, type World } from './look.ts'
+import {
+  beforeChange,
+  best,
+  inSea,
+  motion,
+  motionOf,
+  rounded,
+  SECOND_US,
+  script,
+  seaOf,
+  solvedOf,
+  type World,
+} from './look.ts'
 
 // Every sea has gamma 1, so that its shape does not change with its height.
-
-const swell = (title: string, design: string, seas: string) => `# ${title}
-lab floating
-seed 7
-set design ${design}
-${seas}until 60s
-`
 
 export const PROPORTIONAL = 0.97
 export const LEAST_WAVES_M = 2
@@ -33,7 +38,7 @@ export const drag: Lesson<FloatingProtocol> = {
         VolturnUS-S in a swell near its heave period. At 3 s the waves grow from 2 m to 4 m, at 4 s to 8 m. The heave
         per metre of wave shrinks: 0.37 m, 0.29 m, 0.23 m. Why? Press play.
       `),
-      text: swell(
+      text: script(
         'Four times the sea',
         'volturnus',
         'at 0s sea hs 2m tp 17s gamma 1\nat 3s sea hs 4m\nat 4s sea hs 8m\n',
@@ -48,10 +53,7 @@ export const drag: Lesson<FloatingProtocol> = {
           test: (now) => motion(now, 'heave').std < seaOf(now).heightM / 4,
         },
       ],
-      hints: [
-        { when: (now) => now.now < 3 * SECOND_US, text: 'Press play: the sea is about to rise.' },
-        missing(0, 'One more rise.'),
-      ],
+      hints: [beforeChange('Press play: the sea is about to rise.'), missing(0, 'One more rise.')],
       solution: { lines: [], untilUs: 6 * SECOND_US },
     },
     {
@@ -61,7 +63,7 @@ export const drag: Lesson<FloatingProtocol> = {
         Waves of 4 m make it heave by 1.17 m (standard deviation). At 3 s they are 8 m high. In a linear world the
         answer would be twice that.
       `),
-      text: swell('Twice as high again', 'volturnus', 'at 0s sea hs 4m tp 17s gamma 1\nat 3s sea hs 8m\n'),
+      text: script('Twice as high again', 'volturnus', 'at 0s sea hs 4m tp 17s gamma 1\nat 3s sea hs 8m\n'),
       atUs: 2 * SECOND_US,
       allow: [],
       question: {
@@ -77,7 +79,7 @@ export const drag: Lesson<FloatingProtocol> = {
         `),
       },
       checks: [{ kind: 'eventually', text: 'The waves are 8 m high', test: (now) => seaOf(now).heightM === 8 }],
-      hints: [{ when: (now) => now.now < 3 * SECOND_US, text: 'Say a number, then press play.' }],
+      hints: [beforeChange('Say a number, then press play.')],
       solution: { lines: [], untilUs: 5 * SECOND_US },
     },
     {
@@ -87,7 +89,7 @@ export const drag: Lesson<FloatingProtocol> = {
         The same again: from 4 m to 8 m at 3 s, a crest every 17 s. Its heave period is 16.5 s, in the middle of this
         swell. Its surge period is 140 s, far away from it.
       `),
-      text: swell('Both motions?', 'volturnus', 'at 0s sea hs 4m tp 17s gamma 1\nat 3s sea hs 8m\n'),
+      text: script('Both motions?', 'volturnus', 'at 0s sea hs 4m tp 17s gamma 1\nat 3s sea hs 8m\n'),
       atUs: 2 * SECOND_US,
       allow: [],
       question: choice({
@@ -110,7 +112,7 @@ export const drag: Lesson<FloatingProtocol> = {
         `),
       }),
       checks: [{ kind: 'eventually', text: 'The waves are 8 m high', test: (now) => seaOf(now).heightM === 8 }],
-      hints: [{ when: (now) => now.now < 3 * SECOND_US, text: 'Choose, then press play.' }],
+      hints: [beforeChange('Choose, then press play.')],
       solution: { lines: [], untilUs: 5 * SECOND_US },
     },
     {
@@ -120,7 +122,7 @@ export const drag: Lesson<FloatingProtocol> = {
         OC4 in the same swell is far from linear: twice the waves, 1.6 times the heave. Find a sea of at least 2 m in
         which twice the waves give twice the heave (to 3 %). Where has drag nothing to say?
       `),
-      text: swell('A sea without drag', 'oc4', 'at 0s sea hs 4m tp 17s gamma 1\n'),
+      text: script('A sea without drag', 'oc4', 'at 0s sea hs 4m tp 17s gamma 1\n'),
       atUs: 2 * SECOND_US,
       allow: ['sea'],
       question: null,
@@ -145,7 +147,7 @@ export const drag: Lesson<FloatingProtocol> = {
         A frequency-domain model must be linear. So it guesses the motion, replaces v|v| by the line that wastes as much
         energy at that motion, solves, and begins again with the answer. OC4, waves of 1 m, a crest every 17 s.
       `),
-      text: swell('Guess, solve, guess again', 'oc4', 'at 0s sea hs 1m tp 17s gamma 1\n'),
+      text: script('Guess, solve, guess again', 'oc4', 'at 0s sea hs 1m tp 17s gamma 1\n'),
       atUs: 2 * SECOND_US,
       allow: [],
       question: choice({
@@ -175,7 +177,7 @@ export const drag: Lesson<FloatingProtocol> = {
         Find the sea in which the drag of OC4 is hardest to find: the most passes of the iteration. The goal is 18, and
         the waves must be at least 0.1 m high. Think of what limits the motion there.
       `),
-      text: swell('The hardest sea', 'oc4', 'at 0s sea hs 6m tp 10s gamma 1\n'),
+      text: script('The hardest sea', 'oc4', 'at 0s sea hs 6m tp 10s gamma 1\n'),
       atUs: 2 * SECOND_US,
       allow: ['sea'],
       question: null,
@@ -191,11 +193,7 @@ export const drag: Lesson<FloatingProtocol> = {
         otherwise('At resonance, and small: there drag is the only damping, and there is little of it.'),
       ],
       solution: { lines: ['at 2.5s sea hs 3m tp 17s', 'at 3s sea hs 0.5m tp 16.6s'], untilUs: 5 * SECOND_US },
-      score: {
-        init: [0],
-        step: (memory, now) => (seaOf(now).heightM >= 0.1 && passes(now) > memory[0]! ? [passes(now)] : memory),
-        text: 'passes until the drag had settled',
-      },
+      score: best((now) => (seaOf(now).heightM >= 0.1 ? passes(now) : 0), 'passes until the drag had settled'),
     },
   ],
 }

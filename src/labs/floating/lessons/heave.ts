@@ -1,13 +1,17 @@
 import { flow } from '../../../base/flow.ts'
 import { choice, type Lesson, missing, otherwise } from '../../../engine/lesson.ts'
+import type { DesignId } from '../contract.ts'
 import type { FloatingProtocol } from '../machine.ts'
 import { CARDS } from './cards.ts'
 import {
   asShipped,
+  beforeChange,
+  best,
   changed,
   dimension,
   isAfloat,
   isCoefficient,
+  isWithin,
   metacentricHeight,
   motion,
   motionOf,
@@ -15,17 +19,13 @@ import {
   period,
   rounded,
   SECOND_US,
+  script,
   seaOf,
   type World,
 } from './look.ts'
 
-const swell = (title: string, design: string, acts = '') => `# ${title}
-lab floating
-seed 7
-set design ${design}
-at 0s sea hs 4m tp 17s
-${acts}until 60s
-`
+const swell = (title: string, design: DesignId, acts = ''): string =>
+  script(title, design, `at 0s sea hs 4m tp 17s\n${acts}`)
 
 export const SLOW_S = 19
 export const DRAFT_M = 3
@@ -45,14 +45,7 @@ export const heave: Lesson<FloatingProtocol> = {
         VolturnUS-S in waves of 4 m, a crest every 10 s. Four metres of height mean a standard deviation of 1 m, and
         it heaves by 0.27 m of that. At 3 s a swell of the same height comes, a crest every 17 s.
       `),
-      text: `# Higher than the waves
-lab floating
-seed 7
-set design volturnus
-at 0s sea hs 4m tp 10s
-at 3s sea hs 4m tp 17s
-until 60s
-`,
+      text: script('Higher than the waves', 'volturnus', 'at 0s sea hs 4m tp 10s\nat 3s sea hs 4m tp 17s\n'),
       atUs: 2 * SECOND_US,
       allow: [],
       question: null,
@@ -63,7 +56,7 @@ until 60s
           test: (now) => motion(now, 'heave').std > seaStd(now),
         },
       ],
-      hints: [{ when: (now) => now.now < 3 * SECOND_US, text: 'Press play: the swell is near.' }],
+      hints: [beforeChange('Press play: the swell is near.')],
       solution: { lines: [], untilUs: 5 * SECOND_US },
     },
     {
@@ -125,7 +118,7 @@ until 60s
           test: (now) => dimension(now, 'column.diameter') === 10,
         },
       ],
-      hints: [{ when: (now) => now.now < 3 * SECOND_US, text: 'Choose, then press play.' }],
+      hints: [beforeChange('Choose, then press play.')],
       solution: { lines: [], untilUs: 5 * SECOND_US },
     },
     {
@@ -162,7 +155,7 @@ until 60s
           test: (now) => dimension(now, 'column.cd-end') === 0,
         },
       ],
-      hints: [{ when: (now) => now.now < 3 * SECOND_US, text: 'Choose, then press play.' }],
+      hints: [beforeChange('Choose, then press play.')],
       solution: { lines: [], untilUs: 5 * SECOND_US },
     },
     {
@@ -243,14 +236,7 @@ until 60s
         ],
         untilUs: 5 * SECOND_US,
       },
-      score: {
-        init: [0],
-        step(memory, now) {
-          const percent = calmer(now)
-          return percent > memory[0]! ? [percent] : memory
-        },
-        text: '% less heave',
-      },
+      score: best(calmer, '% less heave'),
     },
   ],
 }
@@ -259,7 +245,7 @@ const isOnlyAdded = (now: World): boolean => changed(now, 'oc4', (name) => name 
 
 const isHonest = (now: World): boolean => changed(now, 'volturnus', isCoefficient).length === 0
 
-const isAtDraft = (now: World): boolean => isAfloat(now) && Math.abs(motion(now, 'heave').avg) < DRAFT_M
+const isAtDraft = (now: World): boolean => isWithin(now, DRAFT_M)
 
 /** How much less the platform heaves than as launched, percent; 0 where it does not count. */
 function calmer(now: World): number {

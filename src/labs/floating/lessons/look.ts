@@ -1,3 +1,4 @@
+import type { Hint, Score } from '../../../engine/lesson.ts'
 import { dimensionsOf } from '../../../physics/design/dimensions.ts'
 import type { WaveTrain } from '../../../physics/design/types.ts'
 import { shipped } from '../../../physics/designs/index.ts'
@@ -8,12 +9,36 @@ import { type DesignId, DOFS } from '../contract.ts'
 import type { FloatingProtocol, PlatformState } from '../machine.ts'
 import { type PlatformInput, type Solved, solve } from '../platform.ts'
 
-/** What the lessons ask of a world. Pure; nothing is remembered. */
+/** What the lessons have in common, and what they ask of a world. Pure; nothing is remembered. */
 
 export type World = Simulation<FloatingProtocol>
 type Dof = (typeof DOFS)[number]
 
 export const SECOND_US = 1_000_000
+
+/** A minute with a design: the text of a step. Each of the acts ends its line. */
+export const script = (title: string, design: DesignId, acts: string): string => `# ${title}
+lab floating
+seed 7
+set design ${design}
+${acts}until 60s
+`
+
+/** Help until 3 s, when most steps show a change. */
+export const beforeChange = (text: string): Hint<FloatingProtocol> => ({
+  when: (now) => now.now < 3 * SECOND_US,
+  text,
+})
+
+/** The best of a number that counts more the higher it is. */
+export const best = (count: (now: World) => number, text: string): Score<FloatingProtocol> => ({
+  init: [0],
+  step(memory, now) {
+    const counted = count(now)
+    return counted > memory[0]! ? [counted] : memory
+  },
+  text,
+})
 
 export const stateOf = (world: World): PlatformState => world.state(0)!
 
@@ -48,6 +73,10 @@ export const seaOf = (world: World): WaveTrain => stateOf(world).input.loads.wav
 
 /** How far it has drifted from where it was launched, level, m. */
 export const offset = (world: World): number => Math.hypot(motion(world, 'surge').avg, motion(world, 'sway').avg)
+
+/** Whether it floats so near to the draft at which it was launched. */
+export const isWithin = (world: World, draftM: number): boolean =>
+  isAfloat(world) && Math.abs(motion(world, 'heave').avg) < draftM
 
 /** Tension of a line at its fairlead, N. Lines count from 1. */
 export function tension(world: World, line: number): Statistic {

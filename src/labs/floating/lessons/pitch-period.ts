@@ -1,37 +1,30 @@
 import { flow } from '../../../base/flow.ts'
 import { choice, type Lesson, missing, otherwise } from '../../../engine/lesson.ts'
+import type { DesignId } from '../contract.ts'
 import type { FloatingProtocol } from '../machine.ts'
 import { CARDS } from './cards.ts'
 import {
   asShipped,
+  beforeChange,
+  best,
   changed,
   dimension,
   inSea,
   isAfloat,
   isCoefficient,
+  isWithin,
   metacentricHeight,
   motion,
   motionOf,
   percentLess,
   period,
   SECOND_US,
+  script,
   seaOf,
   type World,
 } from './look.ts'
 
-const buoy = (title: string, acts: string) => `# ${title}
-lab floating
-seed 7
-set design cylinder
-${acts}until 60s
-`
-
-const semi = (title: string, acts: string) => `# ${title}
-lab floating
-seed 7
-set design volturnus
-${acts}until 60s
-`
+const buoy = (title: string, acts: string): string => script(title, 'cylinder', acts)
 
 /** Ballast that is lighter and higher at the same weight, in turns that keep the buoy afloat. */
 const SOFTER = [
@@ -43,14 +36,32 @@ const SOFTER = [
   '',
 ].join('\n')
 
+const SLOWLY_SOFTER = {
+  lines: [
+    'at 2.5s set column.ballast 9.345m',
+    'at 2.6s set column.ballast-density 1300kg/m3',
+    'at 3s set column.ballast 12.74m',
+    'at 3.1s set column.ballast-density 1000kg/m3',
+    'at 3.5s set column.ballast 14.02m',
+  ],
+  untilUs: 5 * SECOND_US,
+}
+
 export const PERIODS_S = [6, 10, 14, 20] as const
 export const SLOW_S = 13
 export const DRAFT_M = 1
 export const GOAL_PERCENT = 60
 
-const isAtDraft = (now: World): boolean => isAfloat(now) && Math.abs(motion(now, 'heave').avg) < DRAFT_M
+const isAtDraft = (now: World): boolean => isWithin(now, DRAFT_M)
 
 const isHonest = (now: World): boolean => changed(now, 'cylinder', isCoefficient).length === 0
+
+/** How much it pitches, compared with the design as it ships. */
+function pitchesLike(now: World, design: DesignId): string {
+  const ratio = motion(now, 'pitch').std / motionOf(asShipped(now, design), 'pitch').std
+  if (ratio > 1.15) return 'more'
+  return ratio < 0.85 ? 'less' : 'same'
+}
 
 export const pitchPeriod: Lesson<FloatingProtocol> = {
   ...CARDS.period,
@@ -73,7 +84,7 @@ export const pitchPeriod: Lesson<FloatingProtocol> = {
           test: (now) => motion(now, 'pitch').std > 5,
         },
       ],
-      hints: [{ when: (now) => now.now < 3 * SECOND_US, text: 'Press play: the short waves do nothing to it.' }],
+      hints: [beforeChange('Press play: the short waves do nothing to it.')],
       solution: { lines: [], untilUs: 5 * SECOND_US },
     },
     {
@@ -101,10 +112,7 @@ export const pitchPeriod: Lesson<FloatingProtocol> = {
       checks: [
         { kind: 'eventually', text: 'All four seas have come', test: (now) => seaOf(now).periodS === PERIODS_S.at(-1) },
       ],
-      hints: [
-        { when: (now) => now.now < 3 * SECOND_US, text: 'Choose, then press play.' },
-        missing(0, 'Watch the pitch in each of them.'),
-      ],
+      hints: [beforeChange('Choose, then press play.'), missing(0, 'Watch the pitch in each of them.')],
       solution: { lines: [], untilUs: 7 * SECOND_US },
     },
     {
@@ -124,11 +132,7 @@ export const pitchPeriod: Lesson<FloatingProtocol> = {
           { id: 'same', text: 'About as before' },
           { id: 'less', text: 'Less' },
         ],
-        outcome(now) {
-          const ratio = motion(now, 'pitch').std / motionOf(asShipped(now, 'cylinder'), 'pitch').std
-          if (ratio > 1.15) return 'more'
-          return ratio < 0.85 ? 'less' : 'same'
-        },
+        outcome: (now) => pitchesLike(now, 'cylinder'),
         explanation: flow(`
           From 4.4 degrees to 0.6. With less stiffness it swings more slowly, every 15.0 s instead of 10.2 s, and the
           waves pass before it has begun to answer.
@@ -141,7 +145,7 @@ export const pitchPeriod: Lesson<FloatingProtocol> = {
           test: (now) => dimension(now, 'column.ballast') === 14.02,
         },
       ],
-      hints: [{ when: (now) => now.now < 3 * SECOND_US, text: 'Choose, then press play.' }],
+      hints: [beforeChange('Choose, then press play.')],
       solution: { lines: [], untilUs: 5 * SECOND_US },
     },
     {
@@ -173,16 +177,7 @@ export const pitchPeriod: Lesson<FloatingProtocol> = {
           'A little higher, `set column.ballast 9.345m`, then lighter, `set column.ballast-density 1300kg/m3`, and on.',
         ),
       ],
-      solution: {
-        lines: [
-          'at 2.5s set column.ballast 9.345m',
-          'at 2.6s set column.ballast-density 1300kg/m3',
-          'at 3s set column.ballast 12.74m',
-          'at 3.1s set column.ballast-density 1000kg/m3',
-          'at 3.5s set column.ballast 14.02m',
-        ],
-        untilUs: 5 * SECOND_US,
-      },
+      solution: SLOWLY_SOFTER,
     },
     {
       kind: 'predict',
@@ -191,7 +186,7 @@ export const pitchPeriod: Lesson<FloatingProtocol> = {
         VolturnUS-S swings every 25.3 s: far above any sea. Somebody wants it stiffer, and at 3 s moves the columns out
         from 51.75 m to 80 m. The metacentric height grows from 14 m to 36 m. A swell of 2 m comes every 17 s.
       `),
-      text: semi('Stiffer', 'at 0s sea hs 2m tp 17s\nat 3s set platform.spacing 80m\n'),
+      text: script('Stiffer', 'volturnus', 'at 0s sea hs 2m tp 17s\nat 3s set platform.spacing 80m\n'),
       atUs: 2 * SECOND_US,
       allow: [],
       question: choice({
@@ -201,11 +196,7 @@ export const pitchPeriod: Lesson<FloatingProtocol> = {
           { id: 'same', text: 'About as before' },
           { id: 'more', text: 'More' },
         ],
-        outcome(now) {
-          const ratio = motion(now, 'pitch').std / motionOf(asShipped(now, 'volturnus'), 'pitch').std
-          if (ratio > 1.15) return 'more'
-          return ratio < 0.85 ? 'less' : 'same'
-        },
+        outcome: (now) => pitchesLike(now, 'volturnus'),
         explanation: flow(`
           From 0.5 degrees to 1.0: its period fell to 18.5 s, into the swell. Stability wants stiffness, motion wants
           slowness. Designers look for the place between.
@@ -218,7 +209,7 @@ export const pitchPeriod: Lesson<FloatingProtocol> = {
           test: (now) => dimension(now, 'platform.spacing') === 80,
         },
       ],
-      hints: [{ when: (now) => now.now < 3 * SECOND_US, text: 'Choose, then press play.' }],
+      hints: [beforeChange('Choose, then press play.')],
       solution: { lines: [], untilUs: 5 * SECOND_US },
     },
     {
@@ -228,13 +219,7 @@ export const pitchPeriod: Lesson<FloatingProtocol> = {
         Wind seas bring a crest every 5 to 14 s, swell up to about 20 s. Fixed towers stand below that band: stiff
         and quick. Here is OC3-Hywind, in waves of 6 m with a crest every 12 s.
       `),
-      text: `# Where real platforms are
-lab floating
-seed 7
-set design oc3
-at 0s sea hs 6m tp 12s
-until 60s
-`,
+      text: script('Where real platforms are', 'oc3', 'at 0s sea hs 6m tp 12s\n'),
       atUs: 2 * SECOND_US,
       allow: [],
       question: choice({
@@ -283,24 +268,8 @@ until 60s
         { when: (now) => metacentricHeight(now) < LEAST_GM_M, text: 'Too soft now: the next gust turns it over.' },
         otherwise('Away from 10 s: higher and lighter ballast, or another width or depth.'),
       ],
-      solution: {
-        lines: [
-          'at 2.5s set column.ballast 9.345m',
-          'at 2.6s set column.ballast-density 1300kg/m3',
-          'at 3s set column.ballast 12.74m',
-          'at 3.1s set column.ballast-density 1000kg/m3',
-          'at 3.5s set column.ballast 14.02m',
-        ],
-        untilUs: 5 * SECOND_US,
-      },
-      score: {
-        init: [0],
-        step(memory, now) {
-          const percent = calmer(now)
-          return percent > memory[0]! ? [percent] : memory
-        },
-        text: '% less pitch',
-      },
+      solution: SLOWLY_SOFTER,
+      score: best(calmer, '% less pitch'),
     },
   ],
 }

@@ -4,6 +4,8 @@ import type { FloatingProtocol } from '../machine.ts'
 import { CARDS } from './cards.ts'
 import {
   asShipped,
+  beforeChange,
+  best,
   changed,
   inWind,
   isAfloat,
@@ -14,17 +16,12 @@ import {
   period,
   rounded,
   SECOND_US,
+  script,
   stateOf,
   type World,
 } from './look.ts'
 
-const wind = (title: string, winds: string) => `# ${title}
-lab floating
-seed 7
-set design volturnus
-at 0s sea hs 2m tp 8s
-${winds}until 60s
-`
+const wind = (title: string, winds: string): string => script(title, 'volturnus', `at 0s sea hs 2m tp 8s\n${winds}`)
 
 export const WINDS_MPS = [6, 8, 11, 14, 24] as const
 export const LEAST_PERIOD_S = 20
@@ -54,7 +51,7 @@ export const thrust: Lesson<FloatingProtocol> = {
           test: (now) => motion(now, 'pitch').avg > 4,
         },
       ],
-      hints: [{ when: (now) => now.now < 3 * SECOND_US, text: 'Press play: the wind is about to rise.' }],
+      hints: [beforeChange('Press play: the wind is about to rise.')],
       solution: { lines: [], untilUs: 5 * SECOND_US },
     },
     {
@@ -174,7 +171,7 @@ export const thrust: Lesson<FloatingProtocol> = {
           test: (now) => windOf(now) === 50 && stateOf(now).input.loads.waves[0]?.heightM === 12,
         },
       ],
-      hints: [{ when: (now) => now.now < 3 * SECOND_US, text: 'Choose, then press play.' }],
+      hints: [beforeChange('Choose, then press play.')],
       solution: { lines: [], untilUs: 5 * SECOND_US },
     },
     {
@@ -202,14 +199,7 @@ export const thrust: Lesson<FloatingProtocol> = {
         lines: ['at 2.5s set platform.spacing 56m', 'at 3s set platform.spacing 61m'],
         untilUs: 5 * SECOND_US,
       },
-      score: {
-        init: [0],
-        step(memory, now) {
-          const percent = straighter(now)
-          return percent > memory[0]! ? [percent] : memory
-        },
-        text: '% less lean',
-      },
+      score: best(straighter, '% less lean'),
     },
   ],
 }

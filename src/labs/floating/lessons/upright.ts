@@ -3,28 +3,25 @@ import { choice, type Lesson, missing, otherwise } from '../../../engine/lesson.
 import type { FloatingProtocol } from '../machine.ts'
 import { CARDS } from './cards.ts'
 import {
+  beforeChange,
+  best,
   dimension,
   failureOf,
   isAfloat,
+  isWithin,
   metacentricHeight,
-  motion,
   planeHeight,
   rounded,
   SECOND_US,
+  script,
   stateOf,
   type World,
   weightHeight,
 } from './look.ts'
 
-const CHANGE_US = 3 * SECOND_US
+const SEA = 'at 0s sea hs 4m tp 11s\n'
 
-const spar = (title: string, acts = '') => `# ${title}
-lab floating
-seed 7
-set design oc3
-at 0s sea hs 4m tp 11s
-${acts}until 60s
-`
+const spar = (title: string, acts = ''): string => script(title, 'oc3', `${SEA}${acts}`)
 
 const LIGHT_FOOT = spar('The foot gets lighter', 'at 3s set spar.ballast-density1 1000kg/m3\n')
 
@@ -33,20 +30,14 @@ const SAME_WEIGHT = spar(
   'at 3s set spar.ballast-density1 1400kg/m3\nat 3s set spar.ballast1 68m\n',
 )
 
-const semi = (title: string) => `# ${title}
-lab floating
-seed 7
-set design volturnus
-at 0s sea hs 4m tp 11s
-until 60s
-`
+const semi = (title: string): string => script(title, 'volturnus', SEA)
 
 /** How far it may float from its draft and still count as equally heavy, m. */
 export const DRAFT_M = 2
 export const EDGE_M = 6
 export const DEEP_M = 20
 
-const isAtDraft = (now: World): boolean => isAfloat(now) && Math.abs(motion(now, 'heave').avg) < DRAFT_M
+const isAtDraft = (now: World): boolean => isWithin(now, DRAFT_M)
 
 /** What became of the righting moment, compared with the launched spar's. */
 function righting(now: World): string {
@@ -74,7 +65,7 @@ export const upright: Lesson<FloatingProtocol> = {
       allow: [],
       question: null,
       checks: [{ kind: 'eventually', text: 'It capsizes', test: (now) => failureOf(now) === 'capsizes' }],
-      hints: [{ when: (now) => now.now < CHANGE_US, text: 'Press play: it still stands.' }],
+      hints: [beforeChange('Press play: it still stands.')],
       solution: { lines: [], untilUs: 4 * SECOND_US },
     },
     {
@@ -105,10 +96,10 @@ export const upright: Lesson<FloatingProtocol> = {
         {
           kind: 'eventually',
           text: 'The new ballast is in place',
-          test: (now) => now.now > CHANGE_US && dimension(now, 'spar.ballast1') === 68,
+          test: (now) => now.now > 3 * SECOND_US && dimension(now, 'spar.ballast1') === 68,
         },
       ],
-      hints: [{ when: (now) => now.now < CHANGE_US, text: 'Choose, then press play.' }],
+      hints: [beforeChange('Choose, then press play.')],
       solution: { lines: [], untilUs: 4 * SECOND_US },
     },
     {
@@ -279,14 +270,10 @@ export const upright: Lesson<FloatingProtocol> = {
         ],
         untilUs: 5 * SECOND_US,
       },
-      score: {
-        init: [0],
-        step(memory, now) {
-          const height = rounded(metacentricHeight(now), 1)
-          return isAtDraft(now) && isSameHull(now) && height > memory[0]! ? [height] : memory
-        },
-        text: 'm of metacentric height',
-      },
+      score: best(
+        (now) => (isAtDraft(now) && isSameHull(now) ? rounded(metacentricHeight(now), 1) : 0),
+        'm of metacentric height',
+      ),
     },
   ],
 }
