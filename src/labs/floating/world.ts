@@ -1,4 +1,5 @@
 import type { Lab } from '../../engine/lab.ts'
+import { diskOf, linkOf, metersOf } from '../../engine/plan.ts'
 import type { Settings } from '../../experiment/types.ts'
 import { type Plan, Refusal } from '../../sim/plan.ts'
 import { commandOf, language, PLATFORM } from './acts.ts'
@@ -23,16 +24,9 @@ function plan(settings: Settings, seed: number): Plan<FloatingProtocol> {
     seed,
     actors: configs(settings).map((config) => ({ name: config.self, role: 'node', machine: floatingMachine, config })),
     invariants: rules,
-    meters: [...new Set(measures.flatMap(({ meter }) => (meter === null ? [] : [meter])))],
-    link: {
-      delayUs: { low: 0, high: 0 },
-      lossPermille: 0,
-      duplicatePermille: 0,
-      reorderPermille: 0,
-      cut: false,
-      clog: false,
-    },
-    disk: { latencyUs: { low: 0, high: 0 }, stalled: false, onCrash: 'keep' },
+    meters: metersOf(measures),
+    link: linkOf({ low: 0, high: 0 }, 0),
+    disk: diskOf({ low: 0, high: 0 }),
     messageKinds: ['none'],
     noteKinds: NOTE_KINDS,
     phase: (state) => CONDITIONS.indexOf(state === undefined || state.failure === null ? 'afloat' : 'failed'),
