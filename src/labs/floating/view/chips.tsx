@@ -1,5 +1,5 @@
-import { Anchor, Scale, Waves, Wind, Workflow } from 'lucide-react'
-import { type ComponentProps, useState } from 'react'
+import { Anchor, type LucideIcon, Scale, Waves, Wind, Workflow } from 'lucide-react'
+import { type ComponentProps, type ReactNode, useState } from 'react'
 import type { LabSession } from '../../../engine/client/session.ts'
 import { isDimmed } from '../../../stage/actions.ts'
 import { Button } from '../../../ui/button.tsx'
@@ -120,6 +120,15 @@ function Field({ label, unit, value, min, max, step, onKeep }: FieldProps) {
   )
 }
 
+interface HeadingProps extends Pick<FieldProps, 'label' | 'value'> {
+  /** As a command has it: `35deg`. */
+  onKeep(heading: string): void
+}
+
+function Heading({ onKeep, ...rest }: HeadingProps) {
+  return <Field {...rest} unit="deg" min={-180} max={180} step={5} onKeep={(now) => onKeep(`${now}deg`)} />
+}
+
 function ActButton({ session, act, pressed }: { session: LabSession; act: StageAct; pressed: boolean }) {
   return (
     <Button size="small" aria-pressed={pressed} title={act.verb} onClick={() => run(session, act)}>
@@ -128,7 +137,33 @@ function ActButton({ session, act, pressed }: { session: LabSession; act: StageA
   )
 }
 
-const DEG = 'deg'
+interface SurroundingProps extends Pick<ChipsProps, 'allow'> {
+  readonly title: string
+  /** Id of the act that its controls make. */
+  readonly act: string
+  readonly name: string
+  /** What it is now. */
+  readonly text: string
+  readonly more?: string
+  readonly icon: LucideIcon
+  readonly children: ReactNode
+}
+
+function Surrounding({ title, act, name, text, more = '', icon: Icon, allow, children }: SurroundingProps) {
+  return (
+    <Popover
+      title={title}
+      trigger={
+        <Chip allow={allow} act={act} aria-label={`${name}: ${text}`}>
+          <Icon size={14} aria-hidden /> {text}
+          {more}
+        </Chip>
+      }
+    >
+      {children}
+    </Popover>
+  )
+}
 
 function SeaChip({ session, picture, allow }: ChipsProps) {
   const [train] = picture.sea
@@ -143,15 +178,7 @@ function SeaChip({ session, picture, allow }: ChipsProps) {
   const more = picture.sea.length > 1 ? ` + ${picture.sea.length - 1}` : ''
   const set = (options: Record<string, string>) => run(session, seaAct(options))
   return (
-    <Popover
-      title="Waves (JONSWAP)"
-      trigger={
-        <Chip allow={allow} act="sea" aria-label={`Sea: ${text}`}>
-          <Waves size={14} aria-hidden /> {text}
-          {more}
-        </Chip>
-      }
-    >
+    <Surrounding title="Waves (JONSWAP)" act="sea" name="Sea" text={text} more={more} icon={Waves} allow={allow}>
       <Field
         label="Significant height"
         unit="m"
@@ -170,15 +197,7 @@ function SeaChip({ session, picture, allow }: ChipsProps) {
         value={train.periodS}
         onKeep={(tp) => set({ tp: `${tp}s` })}
       />
-      <Field
-        label="Runs towards"
-        unit={DEG}
-        min={-180}
-        max={180}
-        step={5}
-        value={train.headingDeg}
-        onKeep={(heading) => set({ heading: `${heading}deg` })}
-      />
+      <Heading label="Runs towards" value={train.headingDeg} onKeep={(heading) => set({ heading })} />
       <div className="fs-acts">
         <ActButton session={session} act={stillAct} pressed={text === 'still water'} />
         <ActButton session={session} act={whiteAct} pressed={train.spectrum === 'unit'} />
@@ -192,7 +211,7 @@ function SeaChip({ session, picture, allow }: ChipsProps) {
           }).verb
         }
       </code>
-    </Popover>
+    </Surrounding>
   )
 }
 
@@ -201,14 +220,7 @@ function WindChip({ session, picture, allow }: ChipsProps) {
   const text = `${number(mps)} m/s${picture.parked ? ', parked' : ''}`
   const speed = `${number(mps)}m/s`
   return (
-    <Popover
-      title="Wind at the hub"
-      trigger={
-        <Chip allow={allow} act="wind" aria-label={`Wind: ${text}`}>
-          <Wind size={14} aria-hidden /> {text}
-        </Chip>
-      }
-    >
+    <Surrounding title="Wind at the hub" act="wind" name="Wind" text={text} icon={Wind} allow={allow}>
       <Field
         label="Speed"
         unit="m/s"
@@ -218,14 +230,10 @@ function WindChip({ session, picture, allow }: ChipsProps) {
         value={mps}
         onKeep={(now) => run(session, windAct(`${now}m/s`))}
       />
-      <Field
+      <Heading
         label="Blows towards"
-        unit={DEG}
-        min={-180}
-        max={180}
-        step={5}
         value={headingDeg}
-        onKeep={(heading) => run(session, windAct(speed, { heading: `${heading}deg` }))}
+        onKeep={(heading) => run(session, windAct(speed, { heading }))}
       />
       {typeof turbulence === 'number' && (
         <Field
@@ -243,7 +251,7 @@ function WindChip({ session, picture, allow }: ChipsProps) {
         <ActButton session={session} act={statusAct(true)} pressed={picture.parked} />
       </div>
       <code className="fs-verb">{windAct(speed, { heading: `${number(headingDeg)}deg` }).verb}</code>
-    </Popover>
+    </Surrounding>
   )
 }
 
@@ -252,14 +260,7 @@ function CurrentChip({ session, picture, allow }: ChipsProps) {
   const speed = `${number(mps)}m/s`
   const text = `${number(mps)} m/s`
   return (
-    <Popover
-      title="Current at the surface"
-      trigger={
-        <Chip allow={allow} act="current" aria-label={`Current: ${text}`}>
-          <Workflow size={14} aria-hidden /> {text}
-        </Chip>
-      }
-    >
+    <Surrounding title="Current at the surface" act="current" name="Current" text={text} icon={Workflow} allow={allow}>
       <Field
         label="Speed"
         unit="m/s"
@@ -269,31 +270,20 @@ function CurrentChip({ session, picture, allow }: ChipsProps) {
         value={mps}
         onKeep={(now) => run(session, currentAct(`${number(now)}m/s`))}
       />
-      <Field
+      <Heading
         label="Runs towards"
-        unit={DEG}
-        min={-180}
-        max={180}
-        step={5}
         value={headingDeg}
-        onKeep={(heading) => run(session, currentAct(speed, { heading: `${heading}deg` }))}
+        onKeep={(heading) => run(session, currentAct(speed, { heading }))}
       />
       <code className="fs-verb">{currentAct(speed, { heading: `${number(headingDeg)}deg` }).verb}</code>
-    </Popover>
+    </Surrounding>
   )
 }
 
 function ModelChip({ session, picture, allow }: ChipsProps) {
   const state = modelState(picture)
   return (
-    <Popover
-      title="The model"
-      trigger={
-        <Chip allow={allow} act="model" aria-label={`Model: ${state}`}>
-          <Scale size={14} aria-hidden /> {state}
-        </Chip>
-      }
-    >
+    <Surrounding title="The model" act="model" name="Model" text={state} icon={Scale} allow={allow}>
       <p className="f-note">
         RAFT has known defects. Corrected is what is right; as RAFT is what RAFT computes, to compare with it.
       </p>
@@ -302,6 +292,6 @@ function ModelChip({ session, picture, allow }: ChipsProps) {
         <ActButton session={session} act={modelAct(false)} pressed={state === 'as RAFT'} />
       </div>
       <code className="fs-verb">{modelAct(state !== 'as RAFT').verb}</code>
-    </Popover>
+    </Surrounding>
   )
 }

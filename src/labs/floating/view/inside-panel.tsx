@@ -8,6 +8,7 @@ import { DOFS } from '../contract.ts'
 import type { Impedance, PassRow } from '../studies.ts'
 import { useMotion, usePicture } from './hooks.ts'
 import { useStudy } from './study.ts'
+import { TableHead } from './table-head.tsx'
 
 /** Open the box: the drag iteration, the strips of a member, the impedance at a frequency. */
 export function InsidePanel({ session }: { readonly session: LabSession }) {
@@ -78,15 +79,7 @@ function Strips({ session }: { readonly session: LabSession }) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a long table is scrolled by keys, too
         <section className="f-scroll" tabIndex={0} aria-label="Strips">
           <table className="f-table">
-            <thead>
-              <tr>
-                {['z, m', 'dl, m', 'd, m', 'Ca ρV, t', 'end, t', 'u rms, m/s', 'B′, kNs/m'].map((head) => (
-                  <th key={head} scope="col">
-                    {head}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <TableHead columns={['z, m', 'dl, m', 'd, m', 'Ca ρV, t', 'end, t', 'u rms, m/s', 'B′, kNs/m']} />
             <tbody>
               {strips.map((strip, at) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: strips are known by their place
@@ -148,18 +141,7 @@ function Matrix({ impedance }: { readonly impedance: Impedance }) {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled by keys, too
     <section className="f-matrix" tabIndex={0} aria-label="Impedance matrix">
       <table className="f-table">
-        <thead>
-          <tr>
-            <th scope="col">Z</th>
-            {DOFS.map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-            <th scope="col">force F</th>
-            <th scope="col">Ξ = Z⁻¹F</th>
-          </tr>
-        </thead>
+        <TableHead columns={['Z', ...DOFS, 'force F', 'Ξ = Z⁻¹F']} />
         <tbody>
           {DOFS.map((name, row) => (
             <tr key={name}>

@@ -5,6 +5,7 @@ import { type Plot, plotNumber } from '../../../viz/plot.ts'
 import type { Picture } from '../contract.ts'
 import { useShown } from './shown.ts'
 import { useStudy } from './study.ts'
+import { TableHead } from './table-head.tsx'
 
 const color = (line: number): string => `--term-${line % 7}`
 
@@ -62,15 +63,7 @@ export function LinesPanel({ session }: { readonly session: LabSession }) {
     <div className="f-panel">
       <table className="f-table">
         <caption>Tension at the fairleads, kN</caption>
-        <thead>
-          <tr>
-            {['line', 'mean', 'std', 'max', 'breaks at', 'on the bed'].map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={['line', 'mean', 'std', 'max', 'breaks at', 'on the bed']} />
         <tbody>
           {picture.lines.map(({ name, tension, breakingLoadN, onBedM }) => (
             <tr key={name} data-over={tension !== null && breakingLoadN !== null && tension.max > breakingLoadN}>
@@ -106,15 +99,7 @@ export function LinesPanel({ session }: { readonly session: LabSession }) {
         <p className="f-empty">{steps === null ? 'Solving…' : 'No steps: it is broken, or a formula is enough.'}</p>
       ) : (
         <table className="f-table">
-          <thead>
-            <tr>
-              {['step', 'H, kN', 'V, kN', 'error in x, m', 'in z, m'].map((head) => (
-                <th key={head} scope="col">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead columns={['step', 'H, kN', 'V, kN', 'error in x, m', 'in z, m']} />
           <tbody>
             {steps.map(({ horizontal, vertical, errorX, errorZ }, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: steps are known by their number

@@ -9,6 +9,7 @@ import { usePicture } from './hooks.ts'
 import { ParityTable } from './parity-table.tsx'
 import { useStudy } from './study.ts'
 import './explore.css'
+import { TableHead } from './table-head.tsx'
 
 type Key = keyof Corrections
 
@@ -171,15 +172,7 @@ function Changes({ title, changes }: { readonly title: string; readonly changes:
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled by keys, too */}
       <section className="f-scroll" tabIndex={0} aria-label={`${title}: numbers`}>
         <table className="f-table">
-          <thead>
-            <tr>
-              {['number', 'as RAFT', 'corrected', ...(hasExact ? ['exact'] : [])].map((head) => (
-                <th key={head} scope="col">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead columns={['number', 'as RAFT', 'corrected', ...(hasExact ? ['exact'] : [])]} />
           <tbody>
             {changes.map((change) => (
               <tr key={change.name}>

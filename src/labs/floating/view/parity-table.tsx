@@ -6,6 +6,7 @@ import { TITLES } from './actor-panel.tsx'
 import { solverOf } from './draft.ts'
 import { REFERENCES, referenceOf } from './references.ts'
 import { saveText } from './save.ts'
+import { TableHead } from './table-head.tsx'
 
 interface Compared {
   readonly id: DesignId
@@ -75,15 +76,7 @@ function DesignParity({ id, rows }: Compared) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long table is scrolled by keys, too */}
       <section className="f-scroll" tabIndex={0} aria-label={`${TITLES[id]} beside RAFT`}>
         <table className="f-table">
-          <thead>
-            <tr>
-              {['quantity', 'difference', 'gate', ''].map((head) => (
-                <th key={head} scope="col">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead columns={['quantity', 'difference', 'gate', '']} />
           <tbody>
             {rows.map((row) => (
               <tr key={row.quantity} data-over={!hasPassed(row)}>

@@ -77,27 +77,35 @@ const FREQUENCY = { label: 'Frequency', unit: 'Hz' } as const
 const resonances = (dofs: readonly number[], periodsS: readonly number[]) =>
   dofs.map((dof) => ({ x: 1 / periodsS[dof]!, label: `${DOFS[dof]} ${plotNumber(periodsS[dof]!)} s` }))
 
-/** Response amplitude operators of degrees of freedom of one unit; `before` is dashed. */
-export function raoPlot(
+/** What a reading of the table says of degrees of freedom of one unit; `before` is dashed. */
+const overFrequency = (
+  points: (table: Motion, dof: number) => readonly Point[],
   now: Motion,
   before: Motion | null,
   dofs: readonly number[],
   periodsS: readonly number[],
-): Plot {
-  const unit = unitOf(dofs[0]!)
-  return {
-    title: 'Response amplitude operator',
-    x: FREQUENCY,
-    y: { label: 'Amplitude per wave amplitude', unit: `${unit}/m` },
-    series: dofs.flatMap((dof) => [
-      curve(`${dof}`, DOFS[dof]!, DOF_COLORS[dof]!, 'line', responseAmplitude(now, dof)),
-      ...(before === null
-        ? []
-        : [curve(`${dof} before`, `${DOFS[dof]} before`, DOF_COLORS[dof]!, 'dashed', responseAmplitude(before, dof))]),
-    ]),
-    marks: resonances(dofs, periodsS),
-  }
-}
+): Pick<Plot, 'x' | 'series' | 'marks'> => ({
+  x: FREQUENCY,
+  series: dofs.flatMap((dof) => {
+    const [name, color] = [DOFS[dof]!, DOF_COLORS[dof]!]
+    const line = curve(`${dof}`, name, color, 'line', points(now, dof))
+    if (before === null) return [line]
+    return [line, curve(`${dof} before`, `${name} before`, color, 'dashed', points(before, dof))]
+  }),
+  marks: resonances(dofs, periodsS),
+})
+
+/** Response amplitude operators of degrees of freedom of one unit; `before` is dashed. */
+export const raoPlot = (
+  now: Motion,
+  before: Motion | null,
+  dofs: readonly number[],
+  periodsS: readonly number[],
+): Plot => ({
+  title: 'Response amplitude operator',
+  y: { label: 'Amplitude per wave amplitude', unit: `${unitOf(dofs[0]!)}/m` },
+  ...overFrequency(responseAmplitude, now, before, dofs, periodsS),
+})
 
 /** What the sea brings. */
 export const seaPlot = (table: Motion): Plot => ({
@@ -108,26 +116,16 @@ export const seaPlot = (table: Motion): Plot => ({
 })
 
 /** What the platform makes of it. */
-export function spectrumPlot(
+export const spectrumPlot = (
   now: Motion,
   before: Motion | null,
   dofs: readonly number[],
   periodsS: readonly number[],
-): Plot {
-  const unit = unitOf(dofs[0]!)
-  return {
-    title: 'Response spectrum',
-    x: FREQUENCY,
-    y: { label: 'Spectral density', unit: `${unit}²/Hz` },
-    series: dofs.flatMap((dof) => [
-      curve(`${dof}`, DOFS[dof]!, DOF_COLORS[dof]!, 'line', responseSpectrum(now, dof)),
-      ...(before === null
-        ? []
-        : [curve(`${dof} before`, `${DOFS[dof]} before`, DOF_COLORS[dof]!, 'dashed', responseSpectrum(before, dof))]),
-    ]),
-    marks: resonances(dofs, periodsS),
-  }
-}
+): Plot => ({
+  title: 'Response spectrum',
+  y: { label: 'Spectral density', unit: `${unitOf(dofs[0]!)}²/Hz` },
+  ...overFrequency(responseSpectrum, now, before, dofs, periodsS),
+})
 
 const SERIES_POINTS = 300
 

@@ -1,5 +1,6 @@
 import { plotNumber } from '../../../viz/plot.ts'
 import { DOFS, type Picture } from '../contract.ts'
+import { TableHead } from './table-head.tsx'
 
 interface Row {
   readonly name: string
@@ -79,15 +80,7 @@ export function Statistics({ picture }: { readonly picture: Picture }) {
         What it does in this sea{' '}
         <small>(max and min: mean ± 3 standard deviations; 3 h: most probable, Rayleigh)</small>
       </caption>
-      <thead>
-        <tr>
-          <th scope="col">of</th>
-          <th scope="col">mean</th>
-          <th scope="col">std</th>
-          <th scope="col">max</th>
-          <th scope="col">3 h</th>
-        </tr>
-      </thead>
+      <TableHead columns={['of', 'mean', 'std', 'max', '3 h']} />
       <tbody>
         {rowsOf(picture).map((row) => {
           const { name, unit, statistic, limit, crest } = row
