@@ -4,7 +4,15 @@ import { emptyFqCodel, type FqCodel, flowQueueOf, fqDequeue, fqEnqueue } from '.
 import { type Packet, shiftPacket, type Taken } from '../aqm/packets.ts'
 import { initialPie, type Pie, pieDequeue, pieEnqueue, pieUpdate } from '../aqm/pie.ts'
 import { type Red, redDequeue, redEnqueue } from '../aqm/red.ts'
-import { type BufferConfig, type BufferState, emptyBuffer, offer, readyAtUs, take } from '../buffers/buffer.ts'
+import {
+  type BufferConfig,
+  type BufferState,
+  emptyBuffer,
+  offer,
+  readyAtUs,
+  take,
+  type Waiting,
+} from '../buffers/buffer.ts'
 import type { Discipline } from '../buffers/policies.ts'
 import type { Item } from '../item.ts'
 import { chosen } from './chosen.ts'
@@ -318,7 +326,6 @@ export function storeItems(store: Store, max: number, nowUs: number): readonly Q
   }
 }
 
-type Waiting = ReturnType<BufferState['lanes'][number]['waiting']['toArray']>[number]
 const shown = ({ item, sinceUs }: Waiting): Queued => ({ parcel: parcelOf(item), sinceUs })
 
 function firstOf(lanes: BufferState['lanes'], max: number): Waiting[] {
