@@ -1,4 +1,4 @@
-import type { HystrixConfig } from '../breakers/hystrix.ts'
+import type { Breaker, Call } from '../breakers/breaker.ts'
 import type { BackoffConfig } from '../retries/backoff.ts'
 import type { EnvoyBudgetConfig } from '../retries/budget-envoy.ts'
 import type { FinagleBudgetConfig } from '../retries/budget-finagle.ts'
@@ -17,8 +17,32 @@ export interface ClientPolicy {
   /** What retries are paid from; null: they are free. */
   readonly budget: RetryBudget | null
   /** One for all requests of the source. An attempt that it forbids has failed at once, and costs the server nothing. */
-  readonly breaker: HystrixConfig | null
+  readonly breaker: (() => Guard) | null
 }
+
+/** A breaker at work, with its settings and its state. */
+export interface Guard {
+  /** May a call be made now? To be asked once a call. */
+  lets(nowUs: number): boolean
+  record(call: Call, nowUs: number): void
+}
+
+/** What makes such a breaker: each run has its own. */
+export const guard =
+  <Config, State>(breaker: Breaker<Config, State>, config: Config) =>
+  (): Guard => {
+    let state = breaker.initial(config)
+    return {
+      lets(nowUs) {
+        const asked = breaker.ask(config, state, nowUs)
+        state = asked.state
+        return asked.outcome
+      },
+      record(call, nowUs) {
+        state = breaker.record(config, state, call, nowUs)
+      },
+    }
+  }
 
 export type RetryBudget =
   | ({ readonly kind: 'finagle' } & FinagleBudgetConfig)

@@ -1,10 +1,9 @@
 import { unreachable } from '../../../base/assert.ts'
 import { draw, type StreamKey } from '../../../base/prng.ts'
-import { type HystrixState, hystrix } from '../breakers/hystrix.ts'
 import { backoffUs } from '../retries/backoff.ts'
 import { mayRetryEnvoy } from '../retries/budget-envoy.ts'
 import { finagleDeposit, finagleWithdraw, initialFinagleBudget } from '../retries/budget-finagle.ts'
-import type { ClientPolicy } from './client-policy.ts'
+import type { ClientPolicy, Guard } from './client-policy.ts'
 import { doubled, type EventList } from './event-list.ts'
 import { FAULT_EVERY, type Fault } from './faults.ts'
 import { Chain, NONE, type Population, Slots } from './population.ts'
@@ -75,7 +74,7 @@ export class Client {
   private inside = 0
   private isTimed = false
   private deposits = initialFinagleBudget
-  private breaker: HystrixState | null
+  private readonly breaker: Guard | null
   private draws = 0
   private readonly book: Book = { ...NOTHING }
   private before: Readonly<Book> = NOTHING
@@ -92,7 +91,7 @@ export class Client {
     private readonly key: StreamKey,
     private readonly fault: Fault | null,
   ) {
-    this.breaker = policy.breaker === null ? null : hystrix.initial(policy.breaker)
+    this.breaker = policy.breaker?.() ?? null
   }
 
   /** A new request, to be sent at once; {@link NONE} when there are as many as there may be. */
@@ -113,10 +112,7 @@ export class Client {
   /** May the next attempt be made? When not, it has failed. */
   allows(request: number, nowUs: number): boolean {
     this.requests.tries[request]!++
-    if (this.breaker === null) return true
-    const { state, outcome } = hystrix.ask(this.policy.breaker!, this.breaker, nowUs)
-    this.breaker = state
-    if (outcome) return true
+    if (this.breaker?.lets(nowUs) ?? true) return true
     this.book.forbidden++
     this.tryAgain(request, nowUs)
     return false
@@ -183,7 +179,7 @@ export class Client {
     this.waiting--
     if (this.breaker === null) return
     const tookUs = nowUs - requests.untilUs[request]! + policy.timeoutUs
-    this.breaker = hystrix.record(policy.breaker!, this.breaker, { succeeded, tookUs }, nowUs)
+    this.breaker.record({ succeeded, tookUs }, nowUs)
   }
 
   private answer(request: number, nowUs: number): void {
