@@ -435,9 +435,15 @@ describe('what is written is read as the same design', () => {
         const design = designOf(file)
         expect(designOf(writeDesign(design))).toEqual(design)
       }),
-      // The same files every time: under a random seed, bulkheads one rounding apart once did not come back to the last bit.
-      { numRuns: 200, seed: 1 },
+      { numRuns: 200 },
     )
+  })
+
+  test('bulkheads one rounding apart, to the last bit', () => {
+    const place = { name: 'a', shape: 'circ', rA: [0, 0, 0], rB: [0, 0, 301], stations: [-6, -3], d: 1 }
+    const member = { ...place, cap_stations: [-3, -3.0000000000000004], cap_t: 0 }
+    const design = designOf({ site: { water_depth: 50 }, platform: { members: [member] } })
+    expect(designOf(writeDesign(design))).toEqual(design)
   })
 
   test('stations of a file come back as it had them', () => {

@@ -141,7 +141,9 @@ function writePosition(metres: number, scale: Scale): number {
   const { start, end, lengthM } = scale
   const inside = (unit: number) => Math.min(end, Math.max(start, unit))
   const guess = inside(start + (metres / lengthM) * (end - start))
-  const unit = inverse(metres, guess, Math.max(Math.abs(guess), Math.abs(start)), (at) => scale.position(inside(at)))
+  // Which metres can be met depends on how fine the unit is and how fine its distance from the start: the coarser of both.
+  const size = Math.max(Math.abs(guess), guess - start)
+  const unit = inverse(metres, guess, size, (at) => scale.position(inside(at)))
   return inside(unit)
 }
 
@@ -156,7 +158,7 @@ const NEIGHBOURS = 8
 
 /**
  * What a file must say so that reading it gives `metres` to the last bit: a short number where there is one, otherwise a neighbour of the
- * `guess`, at the distances in which numbers of `size` stand. Where none fits (a length that no file gave) the guess is as close as any.
+ * `guess`, at most as far from the next as numbers of `size` are. Where none fits (a length that no file gave) the guess is as close as any.
  */
 function inverse(metres: number, guess: number, size: number, read: (unit: number) => number): number {
   const step = size * (Number.EPSILON / 2)
