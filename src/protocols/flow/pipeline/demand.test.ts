@@ -241,6 +241,52 @@ describe('WHATWG streams', () => {
   })
 })
 
+describe('a server that waits for more, as for a batch', () => {
+  const signalsOf = (state: DemandState, servers: number) => demandIdle(state, servers).signals
+
+  test('has read what came: nobody reads it again', () => {
+    const { state } = demandStart({ kind: 'whatwg', highWaterMark: 0 }, 1, false)
+    const asked = demandIdle(state, 1)
+    expect(asked.signals).toEqual([{ how: 'request', n: 1, reset: false }])
+    const came = demandArrived(asked.state, 1)
+    expect([came.signals, signalsOf(came.state, 1)]).toEqual([[], []])
+    // Another server that waits reads for itself.
+    expect(signalsOf(came.state, 2)).toHaveLength(1)
+  })
+
+  test('reads what waits in the queue, so that the source goes on', () => {
+    const { state } = demandStart({ kind: 'whatwg', highWaterMark: 1 }, 1, false, { items: 1, bytes: 1 })
+    const read = demandIdle(state, 1)
+    expect(read.signals).toEqual([{ how: 'request', n: 1, reset: false }])
+    // The server begins with what it has read: no second read.
+    expect(demandTaken(read.state, 1).signals).toEqual([])
+  })
+})
+
+describe('a grant that is reset', () => {
+  test.each<DemandSignal>([
+    { how: 'request', n: 3, reset: true },
+    { how: 'window', bytes: 3, reset: true },
+  ])('voids what was said before: %o', (signal) => {
+    let output = granted(outputStart(API), signal)
+    output = spent(output, 1)
+    output = granted(output, signal)
+    expect([output.requestedTotal, output.sent]).toEqual([3, 0])
+    for (let n = 0; n < 3; n++) output = spent(output, 1)
+    expect(maySend([output], 0, 1)).toBe(false)
+  })
+
+  test('what an old stream gives back late does not widen the connection', () => {
+    const output = granted(granted(outputStart(API), { how: 'window', bytes: 100_000, reset: true }), {
+      how: 'window',
+      bytes: 50_000,
+      reset: false,
+    })
+    expect(maySend([output], 0, HTTP2.initialWindowBytes)).toBe(true)
+    expect(maySend([output], 0, HTTP2.initialWindowBytes + 1)).toBe(false)
+  })
+})
+
 describe('Node streams', () => {
   const bytes = 1_000
   const untilMark = Math.ceil(NODE_20.highWaterMark / bytes)

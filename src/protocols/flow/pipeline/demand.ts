@@ -211,7 +211,7 @@ export function demandIdle(state: DemandState, servers: number): DemandStep {
   const { asking } = state
   if (asking.kind !== 'whatwg') return { state, signals: [] }
   const missing = servers - asking.readable.readRequests.length - asking.handed
-  if (missing <= 0 || asking.readable.queue.length > 0) return { state, signals: [] }
+  if (missing <= 0) return { state, signals: [] }
   return readable(
     state,
     asking,

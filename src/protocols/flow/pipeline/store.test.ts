@@ -242,6 +242,27 @@ describe('management', () => {
     )
   })
 
+  test('RED forgets its average while nobody waits, also when the last ones were impatient', () => {
+    const config = { ...FIFO, capacity: 100, patience: PATIENCE }
+    const manager: QueueManagement = { kind: 'red', config: { ...RED_DEFAULTS, limitPackets: 100 } }
+    const { store } = filled(
+      config,
+      manager,
+      Array.from({ length: 50 }, (_, id) => parcel(id)),
+    )
+    for (const takenUs of [50, 1_000_000]) {
+      let empty = store
+      for (let n = 0; n < 50; n++) empty = storeTake(config, manager, empty, takenUs).store
+      expect(storeLength(empty)).toBe(0)
+      const laterUs = takenUs + 60_000_000
+      // A server that looks in vain does not end the silence.
+      const looked = storeTake(config, manager, empty, laterUs).store
+      const later = storeOffer(config, manager, looked, parcel(99), laterUs, 0).store
+      // 50,000 packets might have gone in a minute: of the average nothing is left.
+      expect(later.kind === 'buffer' && later.manager.kind === 'red' && later.manager.red.average < 1e-9).toBe(true)
+    }
+  })
+
   /** One comes and one is served each millisecond, behind a queue of 100: how many does management drop in 3 s? */
   function droppedOfStanding(manager: QueueManagement): number {
     const config = { ...FIFO, capacity: 1_000 }

@@ -75,6 +75,7 @@ interface Packed extends Packet {
 /** A buffer holds items; whatever is offered to the buffer of a store is a parcel. */
 const parcelOf = (item: Item): Parcel => item as Parcel
 const packed = (parcel: Parcel, enqueuedUs: number): Packed => ({ parcel, enqueuedUs, sizeBytes: parcel.sizeBytes })
+const shown = ({ item, sinceUs }: Waiting): Queued => ({ parcel: parcelOf(item), sinceUs })
 const queuedOf = ({ parcel, enqueuedUs }: Packed): Queued => ({ parcel, sinceUs: enqueuedUs })
 const gone = (items: readonly Item[], reason: DropReason): Gone[] =>
   items.map((item) => ({ parcel: parcelOf(item), reason }))
@@ -209,22 +210,21 @@ export function storeTake(buffer: BufferConfig, management: QueueManagement, sto
     return { store: { ...store, queues: state }, taken, dropped: gonePackets(dropped, 'managed') }
   }
   if (store.manager.kind === 'codel') return takenByCodel(buffer, management, store, store.manager.codel, nowUs)
+  if (store.buffer.length === 0) return { store, taken: null, dropped: [] }
   const { state, taken, impatient } = take(buffer, store.buffer, nowUs)
-  const left = { ...store, buffer: state }
-  const dropped = gone(impatient, 'impatient')
-  if (taken === null) return { store: left, taken, dropped }
-  const { sinceUs } = taken
-  const manager = sawLeave(store.manager, state, nowUs - sinceUs, nowUs)
-  return { store: { ...left, manager }, taken: { parcel: parcelOf(taken.item), sinceUs }, dropped }
+  const manager = sawLeave(store.manager, state, taken === null ? null : nowUs - taken.sinceUs, nowUs)
+  return {
+    store: { ...store, buffer: state, manager },
+    taken: taken === null ? null : shown(taken),
+    dropped: gone(impatient, 'impatient'),
+  }
 }
 
-/** PIE and RED see who leaves: `sojournUs` it waited. */
-function sawLeave(manager: Manager, buffer: BufferState, sojournUs: number, nowUs: number): Manager {
-  if (manager.kind === 'pie') {
-    return { kind: 'pie', pie: pieDequeue(manager.pie, sojournUs, bufferBytes(buffer), nowUs) }
-  }
+/** PIE and RED see who leaves: `sojournUs` it waited; null: only impatient ones may have left. */
+function sawLeave(manager: Manager, buffer: BufferState, sojournUs: number | null, nowUs: number): Manager {
   if (manager.kind === 'red') return { kind: 'red', red: redDequeue(manager.red, buffer.length, nowUs) }
-  return manager
+  if (manager.kind !== 'pie' || sojournUs === null) return manager
+  return { kind: 'pie', pie: pieDequeue(manager.pie, sojournUs, bufferBytes(buffer), nowUs) }
 }
 
 function takenByCodel(
@@ -325,8 +325,6 @@ export function storeItems(store: Store, max: number, nowUs: number): readonly Q
       return unreachable(discipline)
   }
 }
-
-const shown = ({ item, sinceUs }: Waiting): Queued => ({ parcel: parcelOf(item), sinceUs })
 
 function firstOf(lanes: BufferState['lanes'], max: number): Waiting[] {
   const found: Waiting[] = []
