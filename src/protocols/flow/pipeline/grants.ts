@@ -23,6 +23,8 @@ export interface Output {
   readonly sent: number
   /** Windows: bytes sent that have not come back: what this pipe takes of the window of the connection. */
   readonly owedBytes: number
+  /** The asking that the grant is of. */
+  readonly epoch: number
 }
 
 export const outputStart = (name: NodeId): Output => ({
@@ -31,10 +33,12 @@ export const outputStart = (name: NodeId): Output => ({
   requestedTotal: 0,
   sent: 0,
   owedBytes: 0,
+  epoch: 0,
 })
 
 /** What the stage behind the pipe says. */
-export function granted(output: Output, signal: DemandSignal): Output {
+export function granted(before: Output, signal: DemandSignal, epoch = before.epoch): Output {
+  const output = { ...before, epoch }
   switch (signal.how) {
     case 'open':
     case 'resume':
@@ -62,8 +66,9 @@ export function granted(output: Output, signal: DemandSignal): Output {
 }
 
 /** A new stream on the connection: what the old one had not given back is settled with its end. */
-const reset = ({ name }: Output, grant: Grant, requestedTotal: number): Output => ({
+const reset = ({ name, epoch }: Output, grant: Grant, requestedTotal: number): Output => ({
   ...outputStart(name),
+  epoch,
   grant,
   requestedTotal,
 })

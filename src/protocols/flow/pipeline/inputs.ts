@@ -22,7 +22,7 @@ export function update(turn: StageTurn, name: NodeId, step: DemandStep): void {
   if (at < 0) return
   const { state: demand, signals } = step(state.inputs[at]!.demand)
   if (demand !== state.inputs[at]!.demand) state.inputs = state.inputs.with(at, { name, demand })
-  for (const signal of signals) turn.send(name, { kind: 'demand', signal })
+  for (const signal of signals) turn.send(name, { kind: 'demand', signal, epoch: turn.state.epoch })
 }
 
 /** Every input is told anew what it may send: places are shared out again. */
@@ -30,11 +30,12 @@ export function askAnew(turn: StageTurn, names: readonly NodeId[]): void {
   const { demand, buffer } = turn.state.durable.settings
   const share = Math.max(1, Math.floor(buffer.capacity / Math.max(1, names.length)))
   const waiting = storeDrain(turn.state.store).map(({ parcel }) => parcel)
+  turn.state.epoch = Math.max(turn.state.epoch + 1, turn.nowUs)
   turn.state.inputs = names.map((name) => {
-    const mine = waiting.filter(({ via }) => via === name)
+    const mine = waiting.filter(({ via, asked }) => asked && via === name)
     const present = { items: mine.length, bytes: mine.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) }
     const { state, signal } = demandStart(demand, share, buffer.overflow.kind === 'block', present)
-    turn.send(name, { kind: 'demand', signal })
+    turn.send(name, { kind: 'demand', signal, epoch: turn.state.epoch })
     return { name, demand: state }
   })
 }

@@ -1,5 +1,6 @@
 import { foldLane } from '../../../base/digest.ts'
 import type { Effect, Machine, Transition } from '../../../machine/machine.ts'
+import { faulty } from './faults.ts'
 import { bootReceiver, hashReceiver, stepReceiverPart } from './receiver.ts'
 import { bootSender, hashSender, stepSenderPart } from './sender.ts'
 import type { SourceSettings, StageSettings } from './settings.ts'
@@ -10,6 +11,10 @@ import { presentIn, type StageState } from './stage-state.ts'
 import { storeItems } from './store.ts'
 import type { ReceiverSettings, SenderSettings } from './tcp-settings.ts'
 import type { FlowDurable, FlowMessage, FlowProtocol, FlowState } from './types.ts'
+
+const faultySource = faulty(stepSource)
+const faultyStage = faulty(stepStage)
+const faultySender = faulty(stepSenderPart)
 
 /** Every part of a pipeline behind the house's contract of a machine. */
 export const flowMachine: Machine<FlowProtocol> = {
@@ -29,11 +34,11 @@ export const flowMachine: Machine<FlowProtocol> = {
   step(state, input, env) {
     switch (state.kind) {
       case 'source':
-        return stepSource(state, input, env)
+        return faultySource(state, input, env)
       case 'stage':
-        return stepStage(state, input, env)
+        return faultyStage(state, input, env)
       case 'sender':
-        return stepSenderPart(state, input, env)
+        return faultySender(state, input, env)
       case 'receiver':
         return stepReceiverPart(state, input, env)
     }

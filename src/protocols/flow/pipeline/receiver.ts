@@ -80,7 +80,7 @@ function told(state: ReceiverPart, from: NodeId, message: FlowMessage, env: Env,
 }
 
 function welcome(input: NodeId, out: Out): void {
-  send(out, input, { kind: 'demand', signal: { how: 'open' } })
+  send(out, input, { kind: 'demand', signal: { how: 'open' }, epoch: 0 })
 }
 
 function arrived(state: ReceiverPart, { origin, id, segment }: Parcel, env: Env, out: Out): ReceiverPart {

@@ -137,6 +137,8 @@ function emit(
     via: config.self,
     entered: 0,
     enteredUs: 0,
+    epoch: 0,
+    asked: true,
   }
   send(out, to, { kind: 'segment', parcel })
 }

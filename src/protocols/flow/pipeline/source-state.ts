@@ -46,8 +46,8 @@ export interface SourceState {
   readonly counts: SourceCounts
   /** When a note of the memory limit may be made again. */
   readonly limitNotedUs: number
-  /** The last request that ended. */
-  readonly last: Ended | null
+  /** Requests that ended in the last step, for who measures. */
+  readonly ended: readonly Ended[]
 }
 
 /** An attempt that waits; it is void when its call has gone on. */

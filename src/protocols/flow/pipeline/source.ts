@@ -54,13 +54,15 @@ const NOTHING: SourceCounts = Object.freeze({
   countedUs: 0,
 })
 
+const NOBODY: readonly never[] = Object.freeze([])
+
 /** Starts, or starts again with what survived. */
 export function bootSource(
   config: PartConfig,
   saved: FlowDurable<SourceSettings> | null,
   env: Env,
 ): Transition<FlowProtocol> {
-  const durable = saved ?? { settings: SOURCE_DEFAULTS, outputs: [], inputs: [] }
+  const durable = saved ?? { settings: SOURCE_DEFAULTS, outputs: config.pipes, inputs: [] }
   const { settings, outputs } = durable
   const turn = Turn.of<SourceState>(
     {
@@ -87,7 +89,7 @@ export function bootSource(
       agenda: Agenda.empty(),
       counts: { ...NOTHING, countedUs: env.now },
       limitNotedUs: 0,
-      last: null,
+      ended: NOBODY,
     },
     env,
   )
@@ -110,9 +112,9 @@ export function stepSource(state: SourceState, input: Input<FlowProtocol>, env: 
       if (input.message.kind === 'answer')
         answered(turn, input.message.id, input.message.attempt, input.message.outcome)
       else if (input.message.kind === 'demand') {
-        const { signal } = input.message
+        const { signal, epoch } = input.message
         turn.state.outputs = turn.state.outputs.map((output) =>
-          output.name === input.from ? granted(output, signal) : output,
+          output.name === input.from ? granted(output, signal, epoch) : output,
         )
         pump(turn)
       }
@@ -129,6 +131,7 @@ export function stepSource(state: SourceState, input: Input<FlowProtocol>, env: 
 
 /** Little's law is an identity when the area under the curve is counted, not sampled. */
 function elapse({ state, nowUs }: SourceTurn): void {
+  state.ended = NOBODY
   const { counts } = state
   const openAreaUs = counts.openAreaUs + state.calls.size * (nowUs - counts.countedUs)
   state.counts = { ...counts, openAreaUs, countedUs: nowUs }
@@ -364,6 +367,8 @@ function transmit(turn: SourceTurn, number: number, call: Call): void {
     via: turn.self,
     entered: 0,
     enteredUs: 0,
+    epoch: output.epoch,
+    asked: true,
   }
   turn.send(output.name, { kind: 'item', parcel })
 }
@@ -464,7 +469,8 @@ function end(turn: SourceTurn, number: number, call: Call, succeeded: boolean): 
   const latencyUs = nowUs - call.bornUs
   count(turn, succeeded ? 'succeeded' : 'failed')
   if (succeeded) state.counts = { ...state.counts, succeededUs: state.counts.succeededUs + latencyUs }
-  state.last = { id: call.id, priority: call.priority, latencyUs, attempts: call.attempt + 1, succeeded }
+  const ended = { id: call.id, priority: call.priority, latencyUs, attempts: call.attempt + 1, succeeded }
+  state.ended = [...state.ended, ended]
   if (call.load === state.loadNumber) think(turn)
 }
 

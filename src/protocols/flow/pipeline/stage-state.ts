@@ -20,6 +20,8 @@ export interface StageState {
   readonly durable: FlowDurable<StageSettings>
   /** Whoever sends here, in the order in which they came, with what each was told to send. */
   readonly inputs: readonly Input[]
+  /** Rises whenever all inputs are asked anew. */
+  readonly epoch: number
   readonly outputs: readonly Output[]
   /** Output whose turn it is in a round robin. */
   readonly turn: number
@@ -48,8 +50,8 @@ export interface StageState {
   readonly fullNotedUs: number
   readonly isFull: boolean
   readonly isBlocked: boolean
-  /** The last item that left, for who measures. */
-  readonly last: Departed | null
+  /** Items that went on or were answered in the last step, for who measures. */
+  readonly left: readonly Departed[]
 }
 
 export interface Input {

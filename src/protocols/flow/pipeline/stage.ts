@@ -18,6 +18,7 @@ import { chooseOutput } from './routing.ts'
 import { boot as bootServers, lookAtLoad, scalingStart } from './scaling.ts'
 import { type Patch, STAGE_DEFAULTS, type StageSettings } from './settings.ts'
 import { sheddingAdmits, sheddingStart, sheddingStarted } from './shedder.ts'
+import { tellBlocked, tellFull } from './stage-notes.ts'
 import {
   atServers,
   type Job,
@@ -73,8 +74,8 @@ const NOTHING: StageCounts = Object.freeze({
   repeated: 0,
 })
 
-/** A note of a full queue once a second is enough. */
-const NOTE_EVERY_US = 1_000_000
+const NOBODY: readonly never[] = Object.freeze([])
+
 /** Priorities that are counted apart. */
 const PRIORITIES = 16
 
@@ -84,7 +85,7 @@ export function bootStage(
   saved: FlowDurable<StageSettings> | null,
   env: Env,
 ): Transition<FlowProtocol> {
-  const durable = saved ?? { settings: STAGE_DEFAULTS, outputs: [], inputs: [] }
+  const durable = saved ?? { settings: STAGE_DEFAULTS, outputs: config.pipes, inputs: [] }
   const { settings } = durable
   const turn = Turn.of<StageState>(
     {
@@ -92,6 +93,7 @@ export function bootStage(
       config,
       durable,
       inputs: [],
+      epoch: env.now,
       outputs: durable.outputs.map(outputStart),
       turn: 0,
       store: storeStart(settings.buffer, settings.management),
@@ -112,7 +114,7 @@ export function bootStage(
       fullNotedUs: 0,
       isFull: false,
       isBlocked: false,
-      last: null,
+      left: NOBODY,
     },
     env,
   )
@@ -154,6 +156,7 @@ const plan = ({ state }: StageTurn, atUs: number, work: StageWork): void => {
 
 /** Areas under the curves: Little's law and utilisation are identities, not samples. */
 function elapse({ state, nowUs }: StageTurn): void {
+  state.left = NOBODY
   const { counts, serving } = state
   const us = nowUs - counts.countedUs
   if (us === 0) return
@@ -177,7 +180,9 @@ function heard(turn: StageTurn, from: NodeId, message: FlowMessage): void {
       arrived(turn, { ...message.parcel, via: from })
       return
     case 'demand':
-      state.outputs = state.outputs.map((output) => (output.name === from ? granted(output, message.signal) : output))
+      state.outputs = state.outputs.map((output) =>
+        output.name === from ? granted(output, message.signal, message.epoch) : output,
+      )
       unblock(turn)
       return
     case 'subscribe':
@@ -203,14 +208,15 @@ function heard(turn: StageTurn, from: NodeId, message: FlowMessage): void {
 function arrived(turn: StageTurn, given: Parcel): void {
   const { state, nowUs } = turn
   const settings = settingsOf(turn)
-  const parcel = { ...given, entered: presentIn(state) + 1, enteredUs: nowUs }
+  const asked = given.epoch === state.epoch
+  const parcel = { ...given, asked, entered: presentIn(state) + 1, enteredUs: nowUs }
   state.counts = { ...state.counts, arrived: state.counts.arrived + 1 }
   const input = state.inputs.find(({ name }) => name === parcel.via)
   if (input === undefined) {
     drop(turn, parcel, 'refused', false)
     return
   }
-  update(turn, input.name, (demand) => demandArrived(demand, parcel.sizeBytes))
+  if (parcel.asked) update(turn, input.name, (demand) => demandArrived(demand, parcel.sizeBytes))
   const reason = refusal(turn, parcel)
   if (reason !== null) {
     drop(turn, parcel, reason, false)
@@ -279,7 +285,7 @@ function drop(turn: StageTurn, parcel: Parcel, reason: DropReason, counted = tru
     presentUs: counts.presentUs + nowUs - parcel.enteredUs,
   }
   if (counted) present(turn, parcel, -1)
-  update(turn, parcel.via, (demand) => demandTaken(demand, parcel.sizeBytes))
+  if (parcel.asked) update(turn, parcel.via, (demand) => demandTaken(demand, parcel.sizeBytes))
   const sample = { sentUs: parcel.enteredUs, inFlight: parcel.entered, dropped: true }
   if (counted) state.limit = limitSample(settings.limit, state.limit, sample, nowUs, turn.entropy())
   if (reason === 'overflow') tellFull(turn)
@@ -403,7 +409,7 @@ function start(turn: StageTurn, taken: readonly Taken[]): void {
   for (const { parcel } of taken) {
     waitedUs += nowUs - parcel.enteredUs
     state.shedding = sheddingStarted(state.shedding, nowUs - parcel.enteredUs)
-    update(turn, parcel.via, (demand) => demandTaken(demand, parcel.sizeBytes))
+    if (parcel.asked) update(turn, parcel.via, (demand) => demandTaken(demand, parcel.sizeBytes))
   }
   const doneUs = nowUs + jobUs(turn, taken)
   const job: Job = {
@@ -480,7 +486,10 @@ function goOn(turn: StageTurn, job: Job, which: number): boolean {
   state.turn = chosen.turn
   state.outputs = state.outputs.with(chosen.output, spent(output, parcel.sizeBytes))
   depart(turn, job, which)
-  turn.send(output.name, { kind: parcel.segment === null ? 'item' : 'segment', parcel: { ...parcel, entered: 0 } })
+  turn.send(output.name, {
+    kind: parcel.segment === null ? 'item' : 'segment',
+    parcel: { ...parcel, entered: 0, epoch: output.epoch },
+  })
   return true
 }
 
@@ -501,7 +510,8 @@ function depart(turn: StageTurn, job: Job, which: number): void {
   const sample = { sentUs: parcel.enteredUs, inFlight: parcel.entered, dropped: false }
   state.limit = limitSample(settingsOf(turn).limit, state.limit, sample, nowUs, turn.entropy())
   const { id, attempt } = parcel
-  state.last = { id, attempt, waitedUs: job.startedUs - parcel.enteredUs, presentUs, batch: job.parcels.length }
+  const left = { id, attempt, waitedUs: job.startedUs - parcel.enteredUs, presentUs, batch: job.parcels.length }
+  state.left = [...state.left, left]
 }
 
 // ---- What is due ----------------------------------------------------------------------------------------------------
@@ -561,24 +571,6 @@ function tickManagement(turn: StageTurn): void {
 function wakeLimit(turn: StageTurn): void {
   const atUs = limitWakeUs(turn.state.limit)
   if (atUs !== null) plan(turn, Math.max(atUs, turn.nowUs + 1), { kind: 'limit' })
-}
-
-// ---- Notes ----------------------------------------------------------------------------------------------------------
-
-function tellFull(turn: StageTurn): void {
-  const { state, nowUs } = turn
-  state.isFull = true
-  if (nowUs < state.fullNotedUs) return
-  state.fullNotedUs = nowUs + NOTE_EVERY_US
-  turn.note('queue-full', storeLength(state.store))
-}
-
-function tellBlocked(turn: StageTurn): void {
-  const { state } = turn
-  const isBlocked = state.serving.length > 0 && state.serving.every(({ blocked }) => blocked)
-  if (isBlocked === state.isBlocked) return
-  state.isBlocked = isBlocked
-  turn.note(isBlocked ? 'blocked' : 'unblocked', state.serving.length)
 }
 
 // ---- Acts -----------------------------------------------------------------------------------------------------------

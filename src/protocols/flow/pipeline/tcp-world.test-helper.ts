@@ -2,16 +2,19 @@ import { micros, type NodeId, nodeId, requestId } from '../../../base/brand.ts'
 import { Heap, type Ordered } from '../../../base/heap.ts'
 import { draw, type StreamKey, streamKey } from '../../../base/prng.ts'
 import type { Env, Input, Transition } from '../../../machine/machine.ts'
-import { arriveAtLink, type LinkConfig, type LinkState, leaveLink, linkStart, TAIL_DROP } from '../tcp/link.ts'
-import type { Segment } from '../tcp/segment.ts'
-import { bootReceiver, receiverView, stepReceiverPart } from './receiver.ts'
-import { bootSender, SYN_SEQ, stepSenderPart } from './sender.ts'
+import { flowMachine } from './machine.ts'
+import { receiverView, type stepReceiverPart } from './receiver.ts'
+import { SYN_SEQ, type stepSenderPart } from './sender.ts'
+import { type Patch, STAGE_DEFAULTS, type StageSettings } from './settings.ts'
+import type { StageState } from './stage-state.ts'
 import { RECEIVER_DEFAULTS, type ReceiverSettings, SENDER_DEFAULTS, type SenderSettings } from './tcp-settings.ts'
 import type {
   FlowCommand,
+  FlowDurable,
   FlowMessage,
   FlowNote,
   FlowProtocol,
+  FlowState,
   Parcel,
   PartConfig,
   ReceiverPart,
@@ -19,8 +22,8 @@ import type {
 } from './types.ts'
 
 /**
- * Senders `s0`, `s1`, ... and receivers `r0`, `r1`, ... with one line between them, as small an event loop as will do. The
- * same instant happens in the order of tcp/connection.ts: the line, then flow by flow.
+ * Senders `s0`, `s1`, ... and receivers `r0`, `r1`, ... with a stage between them that is a line, in as small an event loop
+ * as will do. The same instant happens in the order of tcp/connection.ts: the line, then flow by flow.
  */
 export interface WorldSetup {
   readonly senders: readonly Partial<SenderSettings>[]
@@ -28,6 +31,7 @@ export interface WorldSetup {
   readonly receivers?: readonly Partial<ReceiverSettings>[]
   readonly limitPackets?: number
   readonly bitsPerSecond?: number
+  readonly line?: Patch<StageSettings>
   readonly forwardUs?: number
   readonly returnUs?: number
   /** Faults, to be seen by the judges: what happens to a step of `part`. */
@@ -35,7 +39,7 @@ export interface WorldSetup {
   readonly stepReceiver?: typeof stepReceiverPart
 }
 
-type Part = SenderPart | ReceiverPart
+type Part = FlowState
 
 /** `seq`: the rank of what happens at the same instant, then the order in which it was planned. */
 interface Happening extends Ordered {
@@ -59,32 +63,36 @@ export class TcpWorld {
   /** What becomes of parcels before the line. */
   losesParcel: (parcel: Parcel) => boolean = () => false
   watch: (before: Part, after: Part) => void = () => {}
-  link: LinkState<null>
-  private readonly line: LinkConfig<null>
   private readonly key: StreamKey = streamKey(1, 'tcp')
-  private readonly inside = new Map<Segment, Parcel>()
   private readonly timers = new Map<NodeId, number>()
   private readonly happenings = new Heap<Happening>()
   private numbers = 0
   private draws = 0
 
   constructor(private readonly setup: WorldSetup) {
-    this.line = {
-      bitsPerSecond: setup.bitsPerSecond ?? 10_000_000,
-      limitPackets: setup.limitPackets ?? 100,
-      discipline: TAIL_DROP,
+    const receivers = setup.receivers ?? setup.senders.map(() => ({}))
+    const start = (kind: Part['kind'], at: number, settings: FlowDurable['settings'], outputs: NodeId[]) => {
+      const self = kind === 'stage' ? LINE : nodeId(`${kind[0]}${at}`)
+      const config = { kind, self, key: streamKey(1, self), index: at, pipes: [], fault: null }
+      this.boot(config, { settings, outputs, inputs: [] } as FlowDurable)
     }
-    this.link = linkStart(this.line)
-    for (const [at, patch] of (setup.receivers ?? setup.senders.map(() => ({}))).entries()) {
-      const settings = { ...RECEIVER_DEFAULTS, ackDelayUs: 200_000, ...patch }
-      this.boot(this.config('receiver', at), { settings, outputs: [], inputs: [LINE] })
-    }
+    for (const [at, patch] of receivers.entries())
+      start('receiver', at, { ...RECEIVER_DEFAULTS, ackDelayUs: 200_000, ...patch }, [])
+    const outputs = receivers.map((_, at) => nodeId(`r${at}`))
+    start('stage', 0, this.lineSettings(), outputs)
     for (const [at, patch] of setup.senders.entries())
-      this.boot(this.config('sender', at), {
-        settings: { ...SENDER_DEFAULTS, ...patch },
-        outputs: [LINE],
-        inputs: [],
-      })
+      start('sender', at, { ...SENDER_DEFAULTS, class: at, ...patch }, [LINE])
+  }
+
+  /** First in, first out, full is full. */
+  private lineSettings(): StageSettings {
+    const { limitPackets = 100, bitsPerSecond = 10_000_000, line } = this.setup
+    const buffer = { ...STAGE_DEFAULTS.buffer, capacity: limitPackets }
+    return { ...STAGE_DEFAULTS, service: { kind: 'bytes', bitsPerSecond }, buffer, balance: 'by-class', ...line }
+  }
+
+  get line(): StageState {
+    return this.parts.get(LINE) as StageState
   }
 
   sender(at: number): SenderPart {
@@ -129,18 +137,8 @@ export class TcpWorld {
     this.boot(config, durable)
   }
 
-  private config(kind: Part['kind'], index: number): PartConfig {
-    const self = nodeId(`${kind[0]}${index}`)
-    return { kind, self, key: streamKey(1, self), index, pipes: [], fault: null }
-  }
-
-  private boot(config: PartConfig, durable: Part['durable']): void {
-    const env = this.env(config.self, 0)
-    const booted =
-      config.kind === 'sender'
-        ? bootSender(config, durable as SenderPart['durable'], env)
-        : bootReceiver(config, durable as ReceiverPart['durable'], env)
-    this.carry(config.self, booted)
+  private boot(config: PartConfig, durable: FlowDurable): void {
+    this.carry(config.self, flowMachine.boot(config, durable, this.env(config.self, 0)))
   }
 
   private env(self: NodeId, entropy: number): Env {
@@ -150,44 +148,53 @@ export class TcpWorld {
   private give(to: NodeId, input: Input<FlowProtocol>, entropy = 0): void {
     const before = this.parts.get(to)!
     const env = this.env(to, entropy)
-    const after =
-      before.kind === 'sender'
-        ? (this.setup.stepSender ?? stepSenderPart)(before, input, env)
-        : (this.setup.stepReceiver ?? stepReceiverPart)(before, input, env)
+    const after = this.step(before, input, env)
     this.carry(to, after)
-    this.watch(before, after.state as Part)
+    this.watch(before, after.state)
+  }
+
+  private step(state: Part, input: Input<FlowProtocol>, env: Env): Transition<FlowProtocol> {
+    const { stepSender, stepReceiver } = this.setup
+    if (state.kind === 'sender' && stepSender !== undefined) return stepSender(state, input, env)
+    if (state.kind === 'receiver' && stepReceiver !== undefined) return stepReceiver(state, input, env)
+    return flowMachine.step(state, input, env)
   }
 
   private carry(self: NodeId, { state, effects }: Transition<FlowProtocol>): void {
-    this.parts.set(self, state as Part)
+    this.parts.set(self, state)
     for (const effect of effects) {
       if (effect.kind === 'send') this.post(self, effect.to, effect.message)
       else if (effect.kind === 'note') this.notes.push({ atUs: this.nowUs, self, note: effect.note })
       else if (effect.kind === 'persist') this.persisted.push({ self, durable: effect.durable })
       else if (effect.kind === 'set-timer') this.timer(self, this.nowUs + effect.after)
+      else if (effect.kind === 'clear-timer') this.timers.delete(self)
       else throw new Error(`unexpected ${effect.kind}`)
     }
   }
 
   private timer(self: NodeId, atUs: number): void {
     this.timers.set(self, atUs)
-    const kind = self.startsWith('s') ? 'sender' : 'receiver'
-    this.plan(atUs, this.rank(self, kind), () => {
+    this.plan(atUs, this.rank(self, self.startsWith('s') ? 'sender' : 'receiver'), () => {
       if (this.timers.get(self) !== atUs) return
       this.timers.delete(self)
       this.give(self, { kind: 'timer', timer: 'due' })
     })
   }
 
-  private rank = (name: NodeId, kind: keyof typeof KINDS): number => 10 * Number(name.slice(1)) + KINDS[kind]
+  private rank = (name: NodeId, kind: keyof typeof KINDS): number =>
+    name === LINE ? -1 : 10 * Number(name.slice(1)) + KINDS[kind]
 
   private plan(atUs: number, rank: number, happen: () => void): void {
     this.happenings.push({ time: atUs, seq: rank * 1e12 + this.numbers++, happen })
   }
 
+  /** Segments and acknowledgements take their time; what the parts agree on does not. */
   private post(from: NodeId, to: NodeId, message: FlowMessage): void {
-    if (message.kind === 'segment') this.enter(message.parcel)
-    else if (to !== LINE) this.back(from, to, message)
+    if (message.kind !== 'segment') {
+      if (from.startsWith('r') && to !== LINE) this.back(from, to, message)
+      else this.give(to, { kind: 'message', from, message })
+    } else if (from === LINE) this.leave(to, message.parcel)
+    else this.enter(message.parcel)
   }
 
   private back(from: NodeId, to: NodeId, message: FlowMessage): void {
@@ -200,13 +207,10 @@ export class TcpWorld {
   }
 
   private enter(parcel: Parcel): void {
-    const segment = parcel.segment!
     this.parcels.push(parcel)
     if (this.losesParcel(parcel)) return
-    this.inside.set(segment, parcel)
-    const packet = { flow: 0, segment, sizeBytes: parcel.sizeBytes, enqueuedUs: this.nowUs }
-    const entropy = segment.seq === SYN_SEQ ? 0 : this.entropy()
-    this.moved(arriveAtLink(this.line, this.link, packet, this.nowUs, entropy))
+    const entropy = parcel.segment!.seq === SYN_SEQ ? 0 : this.entropy()
+    this.give(LINE, { kind: 'message', from: parcel.origin, message: { kind: 'segment', parcel } }, entropy)
   }
 
   /** The handshake takes no draws, so that the draws behind it are those of tcp/connection.ts. */
@@ -214,19 +218,7 @@ export class TcpWorld {
     return draw(this.key, this.draws++)
   }
 
-  private moved(link: LinkState<null>): void {
-    const before = this.link.onLine
-    this.link = link
-    if (link.onLine === null || link.onLine === before) return
-    this.plan(link.onLine.doneUs, -1, () => this.leave())
-  }
-
-  private leave(): void {
-    const { state, outcome } = leaveLink(this.line, this.link, this.nowUs)
-    this.moved(state)
-    const parcel = this.inside.get(outcome!.segment)!
-    this.inside.delete(outcome!.segment)
-    const to = nodeId(this.parts.has(nodeId(`r${parcel.origin.slice(1)}`)) ? `r${parcel.origin.slice(1)}` : 'r0')
+  private leave(to: NodeId, parcel: Parcel): void {
     this.plan(this.nowUs + (this.setup.forwardUs ?? 25_000), this.rank(parcel.origin, 'segment'), () =>
       this.give(to, { kind: 'message', from: LINE, message: { kind: 'segment', parcel } }),
     )

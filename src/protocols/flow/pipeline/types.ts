@@ -26,6 +26,9 @@ export interface Parcel extends Item {
   /** How many were in the stage when it came, itself included, and when that was; 0 on its way to the first. */
   readonly entered: number
   readonly enteredUs: number
+  /** The asking that it was sent for, and whether that was still in force when it came. */
+  readonly epoch: number
+  readonly asked: boolean
 }
 
 /** Why an item was turned away or thrown away. In the order of the counters. */
@@ -78,7 +81,8 @@ export type FlowMessage =
       readonly attempt: number
       readonly outcome: Outcome
     }
-  | { readonly kind: 'demand'; readonly signal: DemandSignal }
+  /** `epoch`: which asking anew it belongs to; what was sent under an earlier one was not asked for by this. */
+  | { readonly kind: 'demand'; readonly signal: DemandSignal; readonly epoch: number }
   /** "I may send to you": the answer is a demand. */
   | { readonly kind: 'subscribe' }
   | { readonly kind: 'cancel' }
@@ -135,7 +139,28 @@ export interface PartConfig {
   readonly key: StreamKey
   /** Its place among the sources and senders, from 0: makes ids unique. */
   readonly index: number
+  /** The pipes that it begins with. */
+  readonly pipes: readonly NodeId[]
+  /** Planted to prove that a judge looks. Null: it does as it should. */
+  readonly fault: Fault | null
 }
+
+/** What can be planted, and the judge that must see it. */
+export const FAULTS = [
+  /** A waiting item vanishes uncounted: conservation. */
+  'loses-items',
+  /** A full buffer takes one more: capacity. */
+  'overfills',
+  /** Sends what nobody asked for: demand. */
+  'ignores-demand',
+  /** A server rests though somebody waits: work conservation. */
+  'idles',
+  /** Who waited is said to have come just now: Little's law. */
+  'forgets-waits',
+  /** A TCP sender sends beyond what the receiver offered: windows. */
+  'overruns-window',
+] as const
+export type Fault = (typeof FAULTS)[number]
 
 export type PartKind = 'source' | 'stage' | 'sender' | 'receiver'
 
