@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { notLocked } from '../tools/complete-lock.mjs'
 import { firstMissing, nodeIsTooOld, root } from '../tools/ensure.mjs'
 import { repositoryFiles } from '../tools/tidy/files.ts'
+import { LAB_EXTRAS } from '../tools/tidy/lab-extras.ts'
 import {
   type Ban,
   type BannedText,
@@ -153,7 +154,17 @@ const TABLE: Table = {
     {
       name: 'labs view',
       files: /^src\/labs\/[^/]+\/view\//,
-      imports: ['base', 'physics shared', 'ui', 'viz', 'stage', 'engine client', 'engine shared', 'labs contract'],
+      imports: [
+        'base',
+        'physics shared',
+        'ui',
+        'viz',
+        'stage',
+        'engine client',
+        'engine shared',
+        'labs contract',
+        'labs real page',
+      ],
       types: ['*'],
       npm: ['react', 'zustand', 'd3', 'lucide-react', 'three', '@react-three/fiber', 'comlink'],
       reason: 'a view shows frames and sends acts; the protocol and the simulator stay in the worker',
@@ -170,6 +181,26 @@ const TABLE: Table = {
       imports: ['base', 'labs contract'],
       types: ['*'],
       reason: 'texts that the guide lists: no world in them',
+    },
+    {
+      name: 'labs real workers',
+      files: /^src\/labs\/[^/]+\/real\/(pipes\/|[^/]+\.worker\.ts$)/,
+      imports: ['base', 'labs real shared'],
+      npm: ['rxjs'],
+      reason: 'real workers joined by the platform itself: no world, no engine; rxjs is what is shown',
+    },
+    {
+      name: 'labs real page',
+      files: /^src\/labs\/[^/]+\/real\/(run\.ts|.*\.tsx)$/,
+      imports: ['base', 'ui', 'viz', 'labs real shared'],
+      npm: ['react', 'lucide-react'],
+      reason: 'starts, asks, shows and ends the real workers; what it shows was never simulated',
+    },
+    {
+      name: 'labs real shared',
+      files: /^src\/labs\/[^/]+\/real\//,
+      imports: ['base'],
+      reason: 'plans, limits and pictures of real runs as plain data, for the page and its workers',
     },
     {
       name: 'labs worker',
@@ -245,7 +276,7 @@ const TABLE: Table = {
 
 /** Where the world is decided: it must be the same in every engine, on every machine, at every run. */
 const DECIDING = ['base', 'machine', 'protocols', 'sim', 'check', 'experiment', 'engine', 'engine shared']
-const PURE = [...DECIDING, 'physics', ...LAB_CORE]
+const PURE = [...DECIDING, 'physics', ...LAB_CORE, 'labs real shared']
 
 const BANS: readonly Ban[] = [
   {
@@ -267,10 +298,10 @@ const BANS: readonly Ban[] = [
     name: 'timers',
     pattern: /\b(setTimeout|setInterval|setImmediate|requestIdleCallback)\b/,
     rooms: ['*'],
-    butNot: ['live'],
+    butNot: ['live', 'labs real workers'],
     inTests: true,
     reason: 'no timer outside live/: the world has virtual time, the screen has viz/scheduler.ts',
-    except: {},
+    except: { 'src/labs/flow/real/run.ts': 'asks real workers, and ends them while nobody looks: frames stop then' },
   },
   {
     name: 'floats',
@@ -343,36 +374,6 @@ const TEXTS: readonly BannedText[] = [
     reason: 'names a place that readers do not have',
   },
 ]
-
-/** What a lab's folder may have beyond the common shape, each with its reason. */
-const LAB_EXTRAS: Readonly<Record<string, string>> = {
-  'content.ts': 'titles of scenarios and lessons for the guide, loaded apart from the worker',
-  'first-task.ts': 'the unfinished task that a first visit shows',
-  'openings.ts': 'the experiments that a first visit and the home page show',
-  'world.ts': 'the plan of the world: which machines, which settings, which judges',
-  'words.ts': 'how messages, notes and results read in logs and tables',
-  'linearizable.ts': 'the checker of client histories as a judge of this lab',
-  'measures.ts': 'the meters, and the theory beside them',
-  'addresses.ts': 'who is called what: names, ports and ids of nodes',
-  'assist.ts': 'what may be typed at a prompt, from the table of commands',
-  'judges.ts': 'the rules that are watched',
-  'ledger.ts': 'what became of acknowledged writes, for the screen',
-  'machine.ts': 'the machine of a lab whose protocol is the lab itself: acts in, solutions out',
-  'motion.ts': 'the solution as motion under the seed',
-  'platform.ts': 'what is to be solved, and its solution',
-  'solver.ts': 'what the page may ask of the solver beside it',
-  'numbers.ts': 'the numbers by which designs are compared',
-  'explore.ts': 'designs around the present one: sensitivities and sweeps',
-  'studies.ts': 'curves and tables for those who want to look inside',
-  'solver.worker.ts': 'a solver beside the page: drafts while a hand drags, sweeps, curves',
-  'design-file.ts': 'design files as YAML, in and out',
-  'load.ts': 'the operations of the clients, from random bits',
-  'prompts.ts': 'what the terminal says: answers and messages',
-  'rules.ts': 'which rule applies when a message meets a state',
-  'settings.ts': 'the settings, where they are too many to stand beside the verbs',
-  'slots.ts': 'the slot map from a point of view',
-  'tables.ts': 'the selected actor in full',
-}
 
 /** Files of `src/bench` that measure nothing themselves. */
 const BENCH_HELPERS = ['run']

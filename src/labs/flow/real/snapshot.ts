@@ -1,0 +1,103 @@
+import { type Counters, NO_COUNTERS } from './messages.ts'
+import { capacityOf, expectedAhead, type LimitName, partNames, type RealPlan } from './plan.ts'
+
+/** What real mode shows: plain data, made of what the workers have said. */
+
+export type PartKind = 'producer' | 'stage' | 'consumer'
+
+export interface PartShot extends Counters {
+  readonly name: string
+  readonly kind: PartKind
+  readonly alive: boolean
+  /** Items in the worker's own memory: waiting there, worked on, or not yet accepted by the pipe behind. */
+  readonly inside: number
+  /** For how long the worker has not answered, ms; 0 when it answers. */
+  readonly silentMs: number
+}
+
+export interface PipeShot {
+  readonly between: readonly [from: string, to: string]
+  /** Items handed over that have not come out: they are in the platform's hands. */
+  readonly inFlight: number
+  /** Items handed over on which the downstream has not begun to work: those of the pipe, and those queued behind it. */
+  readonly ahead: number
+  /** Items that will never come out, since a worker is gone. */
+  readonly lost: number
+  readonly capacity: string
+  /** What `ahead` comes to behind a slower downstream; null where nothing bounds it. */
+  readonly expected: number | null
+}
+
+export interface RealSnapshot {
+  readonly parts: readonly PartShot[]
+  readonly pipes: readonly PipeShot[]
+  /** Items made and neither done, dropped nor lost; and their payload. */
+  readonly open: number
+  readonly bytes: number
+  readonly elapsedMs: number
+  readonly held: boolean
+  readonly limit: LimitName | null
+  /** False once all workers are ended. */
+  readonly running: boolean
+}
+
+/** What the page knows of one worker. */
+export interface Known {
+  readonly alive: boolean
+  readonly counters: Counters
+  readonly silentMs: number
+}
+
+/** A worker of which nothing is known yet. */
+export const UNKNOWN: Known = { alive: true, counters: NO_COUNTERS, silentMs: 0 }
+
+const kindOf = (index: number, count: number): PartKind =>
+  index === 0 ? 'producer' : index === count - 1 ? 'consumer' : 'stage'
+
+/** Workers count at slightly different instants: what is between two of them never falls below nothing. */
+const between = (more: number, less: number): number => Math.max(0, more - less)
+
+function insideOf(kind: PartKind, { received, dropped, sent, done }: Counters): number {
+  if (kind === 'producer') return 0
+  return between(received, dropped + (kind === 'stage' ? sent : done))
+}
+
+function pipeOf(plan: RealPlan, from: PartShot, to: PartShot): PipeShot {
+  const inFlight = between(from.sent, to.received)
+  // What stands in front of a dead worker is lost; what a dead one leaves is lost once the next has taken what it could.
+  const isLost = !to.alive || (!from.alive && to.inside === 0)
+  return {
+    between: [from.name, to.name],
+    inFlight: isLost ? 0 : inFlight,
+    ahead: isLost ? 0 : between(from.sent, to.begun + to.dropped),
+    lost: isLost ? inFlight : 0,
+    capacity: capacityOf(plan.joint),
+    expected: expectedAhead(plan.joint)?.items ?? null,
+  }
+}
+
+/** @param known of every worker, from the producer to the consumer */
+export function snapshotOf(
+  plan: RealPlan,
+  known: readonly Known[],
+  run: Pick<RealSnapshot, 'elapsedMs' | 'held' | 'limit' | 'running'>,
+): RealSnapshot {
+  const parts = partNames(plan).map((name, index): PartShot => {
+    const { alive, counters, silentMs } = known[index] ?? UNKNOWN
+    const kind = kindOf(index, plan.stages + 2)
+    return { name, kind, alive, ...counters, inside: insideOf(kind, counters), silentMs: alive ? silentMs : 0 }
+  })
+  const pipes = parts.slice(1).map((to, index) => pipeOf(plan, parts[index]!, to))
+  const open = between(parts[0]!.sent, closedIn(parts, pipes))
+  return { parts, pipes, open, bytes: open * plan.payloadBytes, ...run }
+}
+
+/** Items that are done, dropped or lost. */
+function closedIn(parts: readonly PartShot[], pipes: readonly PipeShot[]): number {
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)
+  const lostInside = sum(parts.map(({ alive, inside }) => (alive ? 0 : inside)))
+  return parts.at(-1)!.done + sum(parts.map(({ dropped }) => dropped)) + sum(pipes.map(({ lost }) => lost)) + lostInside
+}
+
+/** The same of a snapshot: what the producer is told, so that it can keep the limits itself. */
+export const closedOf = ({ parts, pipes }: RealSnapshot): number => closedIn(parts, pipes)
