@@ -30,7 +30,9 @@ function item(context: MenuContext, action: Action): MenuEntry {
   }
 }
 
-const items = (context: MenuContext, actions: readonly Action[]) => actions.map((action) => item(context, action))
+/** Acts as entries of a menu. */
+export const items = (context: MenuContext, actions: readonly Action[]): readonly MenuEntry[] =>
+  actions.map((action) => item(context, action))
 
 function grouped(context: MenuContext, groups: readonly ActionGroup[]): readonly MenuEntry[] {
   return groups.flatMap(({ title, actions }): readonly MenuEntry[] =>

@@ -7,7 +7,7 @@ import type { StageKit, WorkshopKit } from './kit.ts'
 import { useNode } from './stage-hooks.ts'
 
 export interface MessageCardProps {
-  readonly kit: StageKit
+  readonly kit: Pick<StageKit, 'titleOf'>
   readonly session: LabSession
   readonly id: number
   /** Where the pointer found it, in pixels of the stage. */

@@ -34,7 +34,10 @@ export function partOf(name: string): { readonly part: string; readonly variant:
   return variant < 0 ? { part: name, variant: 0 } : { part: name.slice(0, dot), variant }
 }
 
-/** How a message looks: its class, and whether it is a retry: `class + 64 * retry`. Demand: how much is asked for. */
+/**
+ * How a message looks: its class, and whether it is a retry: `class + 64 * retry`. Demand: how much is asked for. Answer:
+ * 0 when the request is done, else 1 + the position of the reason in {@link DROP_REASONS}.
+ */
 export const messageLook = (value: number): { readonly class: number; readonly retry: boolean } => ({
   class: value % 64,
   retry: value >= 64,

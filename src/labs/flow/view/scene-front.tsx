@@ -1,0 +1,305 @@
+import { memo, useMemo } from 'react'
+import type { LabSession } from '../../../engine/client/session.ts'
+import { actorAt, HEADER } from '../../../engine/frame.ts'
+import { useSession } from '../../../ui/use-session.ts'
+import type { PartView } from '../contract.ts'
+import { ACTOR } from '../frame.ts'
+import { Dial, ServiceClock } from './dial.tsx'
+import { type Structure, useCalm, usePart, usePipes, useRate, useSelected, viewOf } from './hooks.ts'
+import { type Box, type FlowLayout, isBounded, rimShare } from './picture/layout.ts'
+import { BACK_LANE, type Way, type Ways } from './picture/ways.ts'
+import type { Pointing } from './pointing.ts'
+import { grantOf } from './scene-back.tsx'
+import { CONDITION_SIGN, conditionWord, countText, dropsText, fitText } from './words.ts'
+
+/** What is read and taken hold of: names, numbers, badges, hands. Above the moving part. */
+
+interface FrontProps {
+  readonly session: LabSession
+  readonly structure: Structure
+  readonly layout: FlowLayout
+  readonly ways: Ways
+  /** Null: a picture to look at. */
+  readonly pointing: Pointing | null
+}
+
+export function SceneFront({ session, structure, layout, ways, pointing }: FrontProps) {
+  const selected = useSelected(session)
+  const pipes = usePipes(session)
+  return (
+    <>
+      {layout.cells[0]!.heading > 0 && <Headings session={session} layout={layout} />}
+      {ways.pipes.map((way, at) => {
+        const [from, to] = structure.pipes[at]!
+        const alone = structure.pipes.filter(([other]) => other === from).length === 1
+        return (
+          <PipeLabel
+            key={`${from}-${to}`}
+            session={session}
+            way={way}
+            from={from}
+            grant={pipes[at]?.grant ?? 'open'}
+            state={grantOf(pipes[at])}
+            hasRate={alone && !layout.preview}
+            layout={layout}
+          />
+        )
+      })}
+      {structure.parts.map(({ name }, actor) => (
+        <g
+          key={name}
+          data-actor={actor}
+          className="fl-actor"
+          data-selected={selected === name}
+          {...(pointing?.actorProps(actor, selected) ?? {})}
+        >
+          <Part session={session} name={name} actor={actor} layout={layout} hands={pointing !== null} />
+        </g>
+      ))}
+    </>
+  )
+}
+
+function Headings({ session, layout }: { readonly session: LabSession; readonly layout: FlowLayout }) {
+  const differences = useSession(session, ({ slow }) => (slow === null ? [] : viewOf(slow).differences))
+  const size = 13 * layout.textScale
+  return layout.cells.map(({ variant, x, y, width }) => (
+    <g key={variant} className="fl-heading">
+      <text x={x + 12} y={y + layout.line + 2} fontSize={size}>
+        <tspan className="fl-letter">{'ABCD'[variant]}</tspan>
+        <tspan dx={8}>{fitText(differences[variant] ?? '', width - 48, size)}</tspan>
+      </text>
+    </g>
+  ))
+}
+
+interface PipeLabelProps {
+  readonly session: LabSession
+  readonly way: Way
+  readonly from: number
+  readonly grant: string
+  readonly state: ReturnType<typeof grantOf>
+  readonly hasRate: boolean
+  readonly layout: FlowLayout
+}
+
+/** Shorter pipes have no room for a word. */
+const LABEL_FROM_PX = 34
+
+/** How much passes, what may be sent, and a valve at the sender's end. */
+function PipeLabel({ session, way, from, grant, state, hasRate, layout }: PipeLabelProps) {
+  const rate = useRate(session, from, 'departedPerS')
+  const middle = way.xs.length >> 1
+  const x = way.xs[middle]!
+  const y = way.ys[middle]!
+  const size = 11 * layout.textScale
+  const valve = Math.min(way.xs.length - 1, 2)
+  return (
+    <g className="fl-pipe-label" data-grant={state}>
+      {hasRate && rate !== null && way.length >= LABEL_FROM_PX && (
+        <text x={x} y={y - 10} fontSize={size}>
+          {countText(rate)}/s
+        </text>
+      )}
+      {state !== 'open' && !layout.preview && way.length >= LABEL_FROM_PX && (
+        <text className="fl-grant" x={x} y={y + BACK_LANE + 6 + size} fontSize={size * 0.95}>
+          {fitText(grant, way.length + 30, size)}
+        </text>
+      )}
+      {state === 'shut' && (
+        <path
+          className="fl-valve"
+          transform={`translate(${way.xs[valve]!} ${way.ys[valve]!})`}
+          d="M-6 -7 V7 L6 -7 V7 Z M0 -2 V-13 M-5 -13 H5"
+        />
+      )}
+      {state === 'paused' && (
+        <path
+          className="fl-valve"
+          transform={`translate(${way.xs[valve]!} ${way.ys[valve]!})`}
+          d="M-4 -8 V8 M4 -8 V8"
+        />
+      )}
+    </g>
+  )
+}
+
+interface PartProps {
+  readonly session: LabSession
+  readonly name: string
+  readonly actor: number
+  readonly layout: FlowLayout
+  readonly hands: boolean
+}
+
+const Part = memo(function Part({ session, name, actor, layout, hands }: PartProps) {
+  const part = usePart(session, name)
+  const box = layout.boxes[actor]
+  if (part === null || box === undefined) return null
+  const common = { session, part, actor, box, layout }
+  return (
+    <>
+      <rect className="fl-target" x={box.x} y={box.y} width={box.width} height={box.height} rx={6} />
+      <rect
+        className="fl-focus"
+        x={box.x - 5}
+        y={box.y - 5}
+        width={box.width + 10}
+        height={box.height + 10}
+        rx={part.kind === 'source' ? 18 : 9}
+      />
+      {!layout.preview && <NameLine part={part} box={box} layout={layout} />}
+      {part.kind === 'source' && <Dial {...common} hand={hands} />}
+      {part.kind === 'stage' && layout.detail === 'full' && <ServiceClock {...common} hand={hands} />}
+      {!layout.preview && <TankNumbers part={part} box={box} layout={layout} />}
+      {hands && part.kind === 'stage' && <Rim part={part} box={box} />}
+      {hands && part.kind !== 'receiver' && (
+        <circle className="fl-outlet" data-hand="connect" cx={box.x + box.width} cy={box.pipeY} r={6} />
+      )}
+      {!layout.preview && <Captions {...common} />}
+      {part.kind === 'source' && <RetryLoop {...common} />}
+    </>
+  )
+})
+
+/** The name, and how the part does: a sign and a word, or the sign alone. */
+function NameLine({ part, box, layout }: { readonly part: PartView; readonly box: Box; readonly layout: FlowLayout }) {
+  const condition = useCalm(part.condition)
+  const word = conditionWord(condition, part)
+  const sign = CONDITION_SIGN[condition]
+  const size = 13 * layout.textScale
+  const said = layout.detail === 'bare' ? sign : [sign, word].filter((each) => each !== '').join(' ')
+  const room = box.room.width - 6 - said.length * size * 0.5
+  return (
+    <text className="fl-name" x={box.x + box.width / 2} y={box.y - 7} fontSize={size}>
+      {fitText(part.part, room, size)}
+      {said !== '' && (
+        <tspan
+          className="fl-condition"
+          data-condition={part.status === 'up' ? condition : 'down'}
+          dx={6}
+          fontSize={size * 0.88}
+        >
+          {said}
+        </tspan>
+      )}
+    </text>
+  )
+}
+
+/** How many wait, and at the rim how many can. */
+function TankNumbers({
+  part,
+  box,
+  layout,
+}: {
+  readonly part: PartView
+  readonly box: Box
+  readonly layout: FlowLayout
+}) {
+  const { tank } = box
+  const size = (layout.detail === 'full' ? 13 : 11) * layout.textScale
+  const bounded = part.capacity !== null && isBounded(part.capacity)
+  const rimY = tank.y + tank.height * (1 - (bounded ? rimShare(part.capacity ?? 0) : 1))
+  const rimTextY = rimY - tank.y > size ? rimY - 3 : rimY + size * 0.85
+  const hasRimText = bounded && tank.width > 46 && layout.detail !== 'bare'
+  return (
+    <>
+      {(part.waiting > 0 || part.kind !== 'source') && (
+        <text className="fl-waiting" x={tank.x + 3} y={tank.y + size} fontSize={size}>
+          {countText(part.waiting)}
+        </text>
+      )}
+      {hasRimText && (
+        <text className="fl-rim-text" x={tank.x + tank.width - 2} y={rimTextY} fontSize={size * 0.85}>
+          {countText(part.capacity ?? 0)}
+        </text>
+      )}
+    </>
+  )
+}
+
+/** The hand on the rim: pulled up and down it changes the capacity. */
+function Rim({ part, box: { tank } }: { readonly part: PartView; readonly box: Box }) {
+  const share = part.capacity !== null && isBounded(part.capacity) ? rimShare(part.capacity) : 1
+  const y = tank.y + tank.height * (1 - share)
+  return (
+    <g className="fl-hand" data-hand="capacity">
+      <rect className="fl-hand-target" x={tank.x - 8} y={y - 9} width={tank.width + 10} height={18} />
+      <path className="fl-grip" d={`M${tank.x - 9} ${y - 5} l-6 5 l6 5 Z`} />
+    </g>
+  )
+}
+
+interface CaptionProps {
+  readonly session: LabSession
+  readonly part: PartView
+  readonly actor: number
+  readonly box: Box
+  readonly layout: FlowLayout
+}
+
+/** Below the body: what it is set to, what it is doing, what fell out. */
+function Captions({ session, part, actor, box, layout }: CaptionProps) {
+  const open = useSession(session, (now) => frameValue(now, actor, ACTOR.open))
+  const good = useRate(session, actor, 'goodPerS')
+  const drops = dropsText(part.droppedByReason)
+  const lines = useMemo(() => {
+    const own = { text: part.short, look: 'short' }
+    const badges = { text: part.badges.join(' · '), look: 'badges' }
+    const fallen = { text: drops === '' ? '' : `▼ ${drops}`, look: 'drops' }
+    const answered = good === null ? '' : ` · ${countText(good)}/s good`
+    const flight = { text: open === null ? '' : `${countText(open)} open${answered}`, look: 'state' }
+    const order = part.kind === 'source' ? [own, flight, fallen, badges] : [own, fallen, badges]
+    const told = order.filter(({ text }) => text !== '')
+    // Where there is one line, what happens is told before what is set.
+    return layout.captions === 1
+      ? told.slice(told.length > 1 && told[1]!.look !== 'badges' ? 1 : 0).slice(0, 1)
+      : told.slice(0, layout.captions)
+  }, [part, drops, good, open, layout.captions])
+  const size = 11.5 * layout.textScale
+  return lines.map(({ text, look }, at) => (
+    <text
+      key={look}
+      className="fl-caption"
+      data-look={look}
+      x={box.x + box.width / 2}
+      y={box.y + box.height + layout.line * (at + 0.95)}
+      fontSize={size}
+    >
+      {fitText(text, box.room.width - 6, size)}
+    </text>
+  ))
+}
+
+/** A number of the last frame: read when slow state comes, so that text changes ten times a second at most. */
+function frameValue({ frame }: LabSession, actor: number, offset: number): number | null {
+  if (frame === null || frame[HEADER.actorStride] !== ACTOR.size || actor >= frame[HEADER.actors]!) return null
+  const value = frame[actorAt(frame, actor) + offset]!
+  return value < 0 ? null : value
+}
+
+/** What failed turns round and goes out again: as thick as there are retries a second. */
+function RetryLoop({ session, actor, box, layout }: CaptionProps) {
+  const rate = useRate(session, actor, 'retriedPerS')
+  if (rate === null || rate <= 0) return null
+  const x = box.x + box.width
+  const y = box.pipeY
+  const thick = Math.min(6, 1.5 + Math.log10(1 + rate) * 1.6)
+  const size = 11 * layout.textScale
+  return (
+    <g className="fl-retry">
+      <path
+        className="fl-retry-loop"
+        strokeWidth={thick}
+        d={`M${x + 4} ${y + BACK_LANE + 3} v8 a9 9 0 0 0 18 0 v${-BACK_LANE - 1}`}
+      />
+      <path className="fl-retry-head" d={`M${x + 22} ${y + 3} l-6 9 h12 Z`} />
+      {!layout.preview && (
+        <text x={x + 4} y={y + BACK_LANE + 24 + size} fontSize={size}>
+          ↻ {countText(rate)}/s
+        </text>
+      )}
+    </g>
+  )
+}
