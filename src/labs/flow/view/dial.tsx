@@ -70,17 +70,17 @@ export function Dial({ session, part, actor, box: { works }, layout, hand }: Dia
 /** Below the servers: how long one takes. */
 export function ServiceClock({ part, box: { works }, layout, hand }: DialProps) {
   if (part.serviceUs === null) return null
-  const size = 11 * layout.textScale
+  const size = 10.5 * layout.textScale
   const y = works.y + works.height - layout.line / 2
   const text = timeText(part.serviceUs)
-  const width = text.length * size * 0.56 + 14
-  const x = works.x + works.width / 2 - width / 2
+  const width = text.length * size * 0.56
+  const hasFace = width + 13 <= works.width
+  const x = works.x + works.width / 2 - (width + (hasFace ? 13 : 0)) / 2
   return (
     <g className="fl-clock" data-hand={hand ? 'service' : undefined}>
       <rect className="fl-hand-target" x={works.x} y={y - 10} width={works.width} height={20} />
-      <circle cx={x + 5} cy={y} r={4.5} />
-      <path d={`M${x + 5} ${y - 3} V${y} H${x + 7.5}`} />
-      <text x={x + 13} y={y + size * 0.36} fontSize={size}>
+      {hasFace && <path d={`M${x} ${y} a4.5 4.5 0 1 1 0 0.01 M${x + 4.5} ${y - 3} V${y} H${x + 7}`} />}
+      <text x={x + (hasFace ? 13 : 0)} y={y + size * 0.36} fontSize={size}>
         {text}
       </text>
     </g>

@@ -23,8 +23,7 @@ export function useDrawn(
     // On a phone even the projector's text must leave room for the parts.
     const scale = Math.min(textScale, Math.max(1, size.width / 480))
     const layout = layoutFlow(structure.parts, structure.variants, size, { preview, textScale: scale })
-    const variantOf = structure.parts.map(({ variant }) => variant)
-    return { layout, ways: waysOf(layout, variantOf, structure.pipes) }
+    return { layout, ways: waysOf(layout, structure.parts, structure.pipes) }
   }, [structure, size, textScale, version, preview])
 }
 

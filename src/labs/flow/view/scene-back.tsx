@@ -26,6 +26,9 @@ export function SceneBack({ session, structure, layout, ways }: SceneProps) {
             d={`M${cell.x} ${cell.y + cell.height} h${cell.width} M${cell.x} ${cell.y} v${cell.height}`}
           />
         ))}
+      {ways.rails.map((way) => (
+        <path key={way.path} className="fl-back" d={way.path} />
+      ))}
       {ways.pipes.map((way, at) => {
         const [from, to] = structure.pipes[at]!
         return <Pipe key={`${from}-${to}`} path={way.path} state={grantOf(pipes[at])} />

@@ -62,6 +62,8 @@ export interface LayoutOptions {
 /** Narrower columns cannot be read: then the picture is wider than its window and is scrolled. */
 const COLUMN_MIN = 86
 const BODY = { width: { min: 44, max: 210, share: 0.63 }, height: { min: 30, max: 250 } }
+/** Higher than this many times its width a vessel is a pipe. */
+const SLENDER = 1.8
 const FULL_FROM = { width: 120, height: 168 }
 const COMPACT_FROM = { width: 84, height: 88 }
 const LINE = 15
@@ -151,7 +153,7 @@ function boxOf(
   const below = (captions + 0.2) * line
   const { min, max, share } = BODY.width
   const width = clamp(pitch.width * share, Math.min(min, pitch.width * 0.7), max)
-  const height = clamp(pitch.height - above - below - 6, BODY.height.min, BODY.height.max)
+  const height = clamp(pitch.height - above - below - 6, BODY.height.min, Math.min(BODY.height.max, width * SLENDER))
   const room = {
     x: cell.x + column * pitch.width,
     y: cell.y + heading + row * pitch.height,
@@ -186,7 +188,7 @@ function worksWidth(kind: PartKindName, width: number): number {
     case 'source':
       return width * 0.6
     case 'stage':
-      return width * 0.4
+      return width * 0.42
     case 'sender':
     case 'receiver':
       return 0

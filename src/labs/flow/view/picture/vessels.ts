@@ -20,7 +20,9 @@ const ITEM_PX = { min: 5, max: 11 }
 /** From this age on an item is paler, and paler again. */
 const AGES_US = [100_000, 300_000, 1_000_000, 3_000_000] as const
 const AGE_ALPHA = [1, 0.84, 0.68, 0.52, 0.38] as const
-const SLOT_MAX = 24
+const SLOT_MAX = 26
+/** Narrower tanks have room for one number. */
+const SCALE_FROM_PX = 46
 
 export function createVessels(layout: FlowLayout, palette: Palette, pixelRatio: number): Vessels {
   const scales = new Float64Array(layout.boxes.length)
@@ -58,7 +60,8 @@ export function createVessels(layout: FlowLayout, palette: Palette, pixelRatio: 
     }
     paintItems(on, frame, row, nowUs, tank, height / places, level)
     if (bounded) paintRim(on, tank, bottom - height, isFull)
-    else if (waiting > 0 && layout.detail !== 'bare') paintScale(on, tank, places)
+    else if (waiting > 0 && tank.width > SCALE_FROM_PX * palette.textScale && !layout.preview)
+      paintScale(on, tank, places)
   }
 
   /** Whoever is served next stands at the bottom, beside the servers. */

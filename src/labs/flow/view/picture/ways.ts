@@ -1,5 +1,5 @@
 import type { Point } from '../../../../viz/geometry.ts'
-import type { Box, FlowLayout } from './layout.ts'
+import type { Box, FlowLayout, PartPlace } from './layout.ts'
 
 /** The ways of messages: pipes from wall to wall, the thin way back beside each, and the rail of answers. */
 
@@ -20,18 +20,20 @@ export interface Ways {
   between(from: number, to: number): Way | null
   /** Forward along every pipe, by its position in the list. */
   readonly pipes: readonly Way[]
+  /** From the last stages straight back to the sources. */
+  readonly rails: readonly Way[]
 }
 
 /** @param pipes actor numbers: from, to */
 export function waysOf(
   layout: FlowLayout,
-  variantOf: readonly number[],
+  parts: readonly Pick<PartPlace, 'kind' | 'variant'>[],
   pipes: readonly (readonly [number, number])[],
 ): Ways {
   const actors = layout.boxes.length
   const known = new Map<number, Way>()
   const forward = pipes.map(([from, to]) => {
-    const way = pipeWay(layout, from, to, variantOf[from] ?? 0)
+    const way = pipeWay(layout, from, to, parts[from]?.variant ?? 0)
     known.set(from * actors + to, way)
     return way
   })
@@ -39,18 +41,31 @@ export function waysOf(
     // Two parts that feed each other use the pipes of one another.
     if (!known.has(to * actors + from)) known.set(to * actors + from, backOf(forward[at]!))
   })
-  return {
-    pipes: forward,
-    between(from, to) {
-      const key = from * actors + to
-      const way = known.get(key)
-      if (way !== undefined) return way
-      if (from >= actors || to >= actors || from === to) return null
-      const made = railWay(layout, from, to, variantOf[from] ?? 0)
-      known.set(key, made)
-      return made
-    },
+  const between = (from: number, to: number): Way | null => {
+    const key = from * actors + to
+    const way = known.get(key)
+    if (way !== undefined) return way
+    if (from >= actors || to >= actors || from === to) return null
+    const made = railWay(layout, from, to, parts[from]?.variant ?? 0)
+    known.set(key, made)
+    return made
   }
+  return { pipes: forward, between, rails: railsOf(parts, pipes, between) }
+}
+
+function railsOf(
+  parts: readonly Pick<PartPlace, 'kind' | 'variant'>[],
+  pipes: readonly (readonly [number, number])[],
+  between: (from: number, to: number) => Way | null,
+): readonly Way[] {
+  const numbers = parts.map((_, at) => at)
+  const last = numbers.filter((at) => parts[at]!.kind === 'stage' && pipes.every(([from]) => from !== at))
+  return last.flatMap((from) =>
+    numbers
+      .filter((to) => parts[to]!.kind === 'source' && parts[to]!.variant === parts[from]!.variant)
+      .filter((to) => pipes.every((pipe) => pipe[0] !== to || pipe[1] !== from))
+      .flatMap((to) => between(from, to) ?? []),
+  )
 }
 
 const outletOf = ({ x, width, pipeY }: Box): Point => ({ x: x + width, y: pipeY })
