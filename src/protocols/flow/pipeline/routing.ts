@@ -15,13 +15,13 @@ export function chooseOutput(
   turn: number,
   entropy: number,
 ): { readonly output: number; readonly turn: number } | null {
+  if (outputs.length === 1) return maySend(outputs, 0, item.sizeBytes) ? { output: 0, turn } : null
   if (balance === 'by-class') {
     const output = outputs.length === 0 ? 0 : item.class % outputs.length
     return outputs.length > 0 && maySend(outputs, output, item.sizeBytes) ? { output, turn } : null
   }
   const open = outputs.flatMap((_, at) => (maySend(outputs, at, item.sizeBytes) ? [at] : []))
   if (open.length === 0) return null
-  if (open.length === 1 && outputs.length === 1) return { output: 0, turn }
   // When all are to be avoided, avoiding helps nobody.
   const wanted = open.filter((at) => !avoided(at))
   const usable = wanted.length > 0 ? wanted : open

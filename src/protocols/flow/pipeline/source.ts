@@ -133,14 +133,12 @@ export function stepSource(state: SourceState, input: Input<FlowProtocol>, env: 
 function elapse({ state, nowUs }: SourceTurn): void {
   state.ended = NOBODY
   const { counts } = state
-  const openAreaUs = counts.openAreaUs + state.calls.size * (nowUs - counts.countedUs)
-  state.counts = { ...counts, openAreaUs, countedUs: nowUs }
+  counts.openAreaUs += state.calls.size * (nowUs - counts.countedUs)
+  counts.countedUs = nowUs
 }
 
-function count({ state }: SourceTurn, ...keys: (keyof SourceCounts)[]): void {
-  const counts: { -readonly [Key in keyof SourceCounts]: number } = { ...state.counts }
-  for (const key of keys) counts[key]++
-  state.counts = counts
+function count({ state }: SourceTurn, key: keyof SourceCounts): void {
+  state.counts[key]++
 }
 
 const settingsOf = ({ state }: SourceTurn): SourceSettings => state.durable.settings
@@ -233,7 +231,8 @@ function request(turn: SourceTurn): void {
   const number = state.made++
   count(turn, 'made')
   if (state.calls.size >= PIPELINE_LIMITS.open) {
-    count(turn, 'failed', 'overflowed')
+    count(turn, 'failed')
+    count(turn, 'overflowed')
     tellLimit(turn)
     return
   }
@@ -383,7 +382,8 @@ function answered(turn: SourceTurn, id: number, attemptNumber: number, outcome: 
     return
   }
   const succeeded = outcome === 'done'
-  count(turn, 'answered', ...(succeeded ? [] : (['refused'] as const)))
+  count(turn, 'answered')
+  if (!succeeded) count(turn, 'refused')
   landed(turn, call, flight, succeeded)
   state.throttle = throttleAnswered(settingsOf(turn).throttle, state.throttle, succeeded, nowUs)
   if (succeeded) end(turn, number, call, true)
@@ -468,7 +468,7 @@ function end(turn: SourceTurn, number: number, call: Call, succeeded: boolean): 
   state.calls = state.calls.delete(String(number))
   const latencyUs = nowUs - call.bornUs
   count(turn, succeeded ? 'succeeded' : 'failed')
-  if (succeeded) state.counts = { ...state.counts, succeededUs: state.counts.succeededUs + latencyUs }
+  if (succeeded) state.counts.succeededUs += latencyUs
   const ended = { id: call.id, priority: call.priority, latencyUs, attempts: call.attempt + 1, succeeded }
   state.ended = [...state.ended, ended]
   if (call.load === state.loadNumber) think(turn)

@@ -121,8 +121,19 @@ export const waitingIn = ({ store, door, held, kafka }: StageState): number =>
   storeLength(store) + door.length + held + (kafka === null ? 0 : kafkaWaiting(kafka))
 
 /** Items at servers. Records that are done again are none. */
-export const atServers = ({ serving }: StageState): number =>
-  serving.reduce((sum, { repeated }) => sum + repeated.filter((again) => !again).length, 0)
+export function atServers({ serving, kafka }: StageState): number {
+  let items = 0
+  for (const { parcels, repeated } of serving)
+    items += kafka === null ? parcels.length : repeated.filter((again) => !again).length
+  return items
+}
+
+/** Servers that hold what nobody asked for. */
+export function blockedServers({ serving }: StageState): number {
+  let blocked = 0
+  for (const job of serving) if (job.blocked) blocked++
+  return blocked
+}
 
 /** All items in the stage. */
 export const presentIn = (state: StageState): number => waitingIn(state) + atServers(state)

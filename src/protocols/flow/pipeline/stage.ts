@@ -21,6 +21,7 @@ import { sheddingAdmits, sheddingStart, sheddingStarted } from './shedder.ts'
 import { tellBlocked, tellFull } from './stage-notes.ts'
 import {
   atServers,
+  blockedServers,
   type Job,
   presentIn,
   type StageCounts,
@@ -161,15 +162,11 @@ function elapse({ state, nowUs }: StageTurn): void {
   const us = nowUs - counts.countedUs
   if (us === 0) return
   const waiting = waitingIn(state)
-  const blocked = serving.filter((job) => job.blocked).length
-  state.counts = {
-    ...counts,
-    presentAreaUs: counts.presentAreaUs + us * (waiting + atServers(state)),
-    waitingAreaUs: counts.waitingAreaUs + us * waiting,
-    busyAreaUs: counts.busyAreaUs + us * serving.length,
-    blockedAreaUs: counts.blockedAreaUs + us * blocked,
-    countedUs: nowUs,
-  }
+  counts.presentAreaUs += us * (waiting + atServers(state))
+  counts.waitingAreaUs += us * waiting
+  counts.busyAreaUs += us * serving.length
+  if (state.isBlocked || serving.length > 1) counts.blockedAreaUs += us * blockedServers(state)
+  counts.countedUs = nowUs
 }
 
 function heard(turn: StageTurn, from: NodeId, message: FlowMessage): void {
@@ -210,7 +207,7 @@ function arrived(turn: StageTurn, given: Parcel): void {
   const settings = settingsOf(turn)
   const asked = given.epoch === state.epoch
   const parcel = { ...given, asked, entered: presentIn(state) + 1, enteredUs: nowUs }
-  state.counts = { ...state.counts, arrived: state.counts.arrived + 1 }
+  state.counts.arrived++
   const input = state.inputs.find(({ name }) => name === parcel.via)
   if (input === undefined) {
     drop(turn, parcel, 'refused', false)
@@ -279,11 +276,8 @@ function drop(turn: StageTurn, parcel: Parcel, reason: DropReason, counted = tru
   const settings = settingsOf(turn)
   const at = DROP_REASONS.indexOf(reason)
   const { counts } = state
-  state.counts = {
-    ...counts,
-    dropped: counts.dropped.with(at, counts.dropped[at]! + 1),
-    presentUs: counts.presentUs + nowUs - parcel.enteredUs,
-  }
+  counts.dropped = counts.dropped.with(at, counts.dropped[at]! + 1)
+  counts.presentUs += nowUs - parcel.enteredUs
   if (counted) present(turn, parcel, -1)
   if (parcel.asked) update(turn, parcel.via, (demand) => demandTaken(demand, parcel.sizeBytes))
   const sample = { sentUs: parcel.enteredUs, inFlight: parcel.entered, dropped: true }
@@ -421,9 +415,9 @@ function start(turn: StageTurn, taken: readonly Taken[]): void {
     blocked: false,
   }
   state.serving = [...state.serving, job]
-  const { counts } = state
-  const repeated = counts.repeated + taken.filter((one) => one.repeated).length
-  state.counts = { ...counts, started: counts.started + 1, waitedUs: counts.waitedUs + waitedUs, repeated }
+  state.counts.started++
+  state.counts.waitedUs += waitedUs
+  state.counts.repeated += taken.filter((one) => one.repeated).length
   plan(turn, doneUs, { kind: 'done', job: number })
 }
 
@@ -500,12 +494,9 @@ function depart(turn: StageTurn, job: Job, which: number): void {
   if (job.repeated[which]) return
   const { counts } = state
   const presentUs = nowUs - parcel.enteredUs
-  state.counts = {
-    ...counts,
-    departed: counts.departed + 1,
-    departedBytes: counts.departedBytes + parcel.sizeBytes,
-    presentUs: counts.presentUs + presentUs,
-  }
+  counts.departed++
+  counts.departedBytes += parcel.sizeBytes
+  counts.presentUs += presentUs
   present(turn, parcel, -1)
   const sample = { sentUs: parcel.enteredUs, inFlight: parcel.entered, dropped: false }
   state.limit = limitSample(settingsOf(turn).limit, state.limit, sample, nowUs, turn.entropy())

@@ -5,24 +5,32 @@ import type { Effect, Env, Transition } from '../../../machine/machine.ts'
 import type { Agenda } from './agenda.ts'
 import type { FlowMessage, FlowNote, FlowProtocol, FlowState } from './types.ts'
 
+type Counting = FlowState & { readonly agenda: Agenda<unknown>; readonly counts: object }
+
+/** Fields may be replaced, and counters counted; what else they point to may not be changed. */
+type Draft<State extends Counting> = { -readonly [Key in keyof Omit<State, 'counts'>]: State[Key] } & {
+  counts: { -readonly [Key in keyof State['counts']]: State['counts'][Key] }
+}
+
 /**
  * One step of a part under way: its state as a draft that handlers change, and the effects so far. `done` gives the next
  * state; the machine stays a pure function.
  */
-export class Turn<State extends FlowState & { readonly agenda: Agenda<unknown> }> {
+export class Turn<State extends Counting> {
   readonly effects: Effect<FlowProtocol>[] = []
   private draws = 0
 
   constructor(
-    /** A shallow copy: its fields may be replaced, what they point to may not be changed. */
-    readonly state: { -readonly [Key in keyof State]: State[Key] },
+    readonly state: Draft<State>,
     readonly nowUs: number,
     readonly self: NodeId,
     private readonly bits: number,
   ) {}
 
-  static of<State extends FlowState & { readonly agenda: Agenda<unknown> }>(state: State, env: Env): Turn<State> {
-    return new Turn<State>({ ...state }, env.now, env.self, env.entropy)
+  /** Counters are copied once a step and then counted in place. */
+  static of<State extends Counting>(state: State, env: Env): Turn<State> {
+    const draft = { ...state, counts: { ...state.counts } } as Draft<State>
+    return new Turn<State>(draft, env.now, env.self, env.entropy)
   }
 
   /** 32 fresh uniform bits. */
@@ -53,6 +61,6 @@ export class Turn<State extends FlowState & { readonly agenda: Agenda<unknown> }
           : { kind: 'set-timer', timer: 'due', after: micros(Math.max(0, dueUs - this.nowUs)) },
       )
     }
-    return { state: this.state as State, effects: this.effects }
+    return { state: this.state as unknown as State, effects: this.effects }
   }
 }
