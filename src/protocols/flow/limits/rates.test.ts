@@ -1,39 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ln } from '../../../base/elementary.ts'
-import { draw, streamKey } from '../../../base/prng.ts'
+import { poisson, throughBucket, throughGcra } from './arrivals.test-helper.ts'
 import { countInFixedWindow, freshWindow } from './fixed-window.ts'
 import { conform, freshGcra } from './gcra.ts'
 import { emptyLeakyBucket, pour } from './leaky-bucket.ts'
-import { fullBucket, RATE_DEFAULTS, type RateConfig, takeTokens } from './token-bucket.ts'
-
-/** Instants of `count` Poisson arrivals, `meanUs` apart. */
-function poisson(seed: number, meanUs: number, count: number): number[] {
-  const key = streamKey(seed, 'arrivals')
-  let exact = 0
-  return Array.from({ length: count }, (_, at) => {
-    exact -= meanUs * ln((draw(key, at) + 1) / 0x1_0000_0000)
-    return Math.round(exact)
-  })
-}
-
-function throughBucket(config: RateConfig, arrivals: readonly number[]): boolean[] {
-  let bucket = fullBucket(config, 0)
-  return arrivals.map((nowUs) => {
-    const { state, outcome } = takeTokens(config, bucket, 1, nowUs)
-    bucket = state
-    return outcome.allowed
-  })
-}
-
-function throughGcra(config: RateConfig, arrivals: readonly number[]): boolean[] {
-  let gcra = freshGcra
-  return arrivals.map((nowUs) => {
-    const { state, outcome } = conform(config, gcra, nowUs)
-    gcra = state
-    return outcome.allowed
-  })
-}
+import { fullBucket, RATE_DEFAULTS, takeTokens } from './token-bucket.ts'
 
 describe('token bucket and GCRA', () => {
   test.each([

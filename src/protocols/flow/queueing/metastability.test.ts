@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import type { Breaker } from '../breakers/breaker.ts'
 import { HYSTRIX_DEFAULTS, hystrix } from '../breakers/hystrix.ts'
 import { OPOSSUM_DEFAULTS, opossum } from '../breakers/opossum.ts'
@@ -220,6 +220,10 @@ describe('goodput long after ten bad seconds', () => {
     const seeds = line.expected.kind === 'seldom' ? SEEDS_AT_A_BOUNDARY : SEEDS
     const runs = Array.from({ length: seeds }, (_, at) => run(line, at + 1))
     return [title(line, runs), line, runs] as const
+  })
+
+  afterAll(() => {
+    process.stdout.write(`${rows.map(([row]) => row).join('\n')}\n`)
   })
 
   test.each(rows)('%s', (_, line, runs) => {
