@@ -5,10 +5,26 @@ import { capacityOf, expectedAhead, type LimitName, partNames, type RealPlan } f
 
 export type PartKind = 'producer' | 'stage' | 'consumer'
 
+/** What a worker is at. */
+export type Condition =
+  /** Makes items, or works on one. */
+  | 'busy'
+  /** Has nothing to do. */
+  | 'idle'
+  /** Has an item, or could make one, that the pipe behind does not take. */
+  | 'blocked'
+  | 'held'
+  /** Stopped by a limit. */
+  | 'stopped'
+  /** Does not answer. */
+  | 'silent'
+  | 'dead'
+
 export interface PartShot extends Counters {
   readonly name: string
   readonly kind: PartKind
   readonly alive: boolean
+  readonly condition: Condition
   /** Items in the worker's own memory: waiting there, worked on, or not yet accepted by the pipe behind. */
   readonly inside: number
   /** For how long the worker has not answered, ms; 0 when it answers. */
@@ -62,7 +78,7 @@ function insideOf(kind: PartKind, { received, dropped, sent, done }: Counters): 
   return between(received, dropped + (kind === 'stage' ? sent : done))
 }
 
-function pipeOf(plan: RealPlan, from: PartShot, to: PartShot): PipeShot {
+function pipeOf(plan: RealPlan, from: Uncertain, to: Uncertain): PipeShot {
   const inFlight = between(from.sent, to.received)
   // What stands in front of a dead worker is lost; what a dead one leaves is lost once the next has taken what it could.
   const isLost = !to.alive || (!from.alive && to.inside === 0)
@@ -76,18 +92,33 @@ function pipeOf(plan: RealPlan, from: PartShot, to: PartShot): PipeShot {
   }
 }
 
+type Run = Pick<RealSnapshot, 'elapsedMs' | 'held' | 'limit' | 'running'>
+type Uncertain = Omit<PartShot, 'condition'>
+
+function conditionOf(plan: RealPlan, run: Run, part: Uncertain, ahead: number): Condition {
+  const { kind, alive, silentMs, begun, done, sent } = part
+  if (!alive || !run.running) return 'dead'
+  if (silentMs > 0) return 'silent'
+  if (kind === 'producer') {
+    if (run.limit !== null) return 'stopped'
+    if (run.held) return 'held'
+    return ahead >= (expectedAhead(plan.joint)?.items ?? Number.POSITIVE_INFINITY) ? 'blocked' : 'busy'
+  }
+  if (begun > done) return 'busy'
+  return kind === 'stage' && done > sent ? 'blocked' : 'idle'
+}
+
 /** @param known of every worker, from the producer to the consumer */
-export function snapshotOf(
-  plan: RealPlan,
-  known: readonly Known[],
-  run: Pick<RealSnapshot, 'elapsedMs' | 'held' | 'limit' | 'running'>,
-): RealSnapshot {
-  const parts = partNames(plan).map((name, index): PartShot => {
+export function snapshotOf(plan: RealPlan, known: readonly Known[], run: Run): RealSnapshot {
+  const uncertain = partNames(plan).map((name, index): Uncertain => {
     const { alive, counters, silentMs } = known[index] ?? UNKNOWN
     const kind = kindOf(index, plan.stages + 2)
     return { name, kind, alive, ...counters, inside: insideOf(kind, counters), silentMs: alive ? silentMs : 0 }
   })
-  const pipes = parts.slice(1).map((to, index) => pipeOf(plan, parts[index]!, to))
+  const pipes = uncertain.slice(1).map((to, index) => pipeOf(plan, uncertain[index]!, to))
+  const parts = uncertain.map((part, index): PartShot => {
+    return { ...part, condition: conditionOf(plan, run, part, pipes[index]?.ahead ?? 0) }
+  })
   const open = between(parts[0]!.sent, closedIn(parts, pipes))
   return { parts, pipes, open, bytes: open * plan.payloadBytes, ...run }
 }
