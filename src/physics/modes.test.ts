@@ -51,6 +51,13 @@ describe('natural modes', () => {
     expect(modes.error.message).toContain('-5.00 Nm/rad')
   })
 
+  test('a motion that others drive against its own stiffness is unstable, and that is said', () => {
+    const driven = diagonal(2, 2, 18, 8, 32, 72)
+    driven[5] = driven[30] = -100
+    const modes = naturalModes(MASS, driven)
+    expect(modes.ok ? '' : modes.error.message).toMatch(/^It is unstable: its stiffness in (surge|yaw) is \d.*outweigh/)
+  })
+
   test('a stiffness that is not quite symmetric has the modes of its symmetric part', () => {
     const skew = diagonal(2, 2, 18, 8, 32, 72)
     skew[1] = 1e-3

@@ -67,14 +67,13 @@ function assign(vectors: Float64Array): number[] {
   return order
 }
 
+/** A motion may grow against its own stiffness: other motions that come with it then drive it on. */
 function unstable(mode: number, stiffness: Float64Array): Failure {
-  const name = NAMES[mode]!
   const value = stiffness[mode * DOF + mode]!
-  if (mode === 3 || mode === 4) {
-    const message = `it capsizes: the stiffness in ${name} is ${value.toPrecision(3)} Nm/rad, so nothing rights it`
-    return { kind: 'capsizes', message, value }
-  }
-  const unit = mode < 3 ? 'N/m' : 'Nm/rad'
-  const message = `${name} is unstable: its stiffness is ${value.toPrecision(3)} ${unit}, and its motion grows`
-  return { kind: 'unstable', message, value }
+  const isTilt = mode === 3 || mode === 4
+  const reason =
+    value > 0 ? 'the other motions that come with it outweigh this: right it, or mend its lines' : 'nothing rights it'
+  const own = `its stiffness in ${NAMES[mode]!} is ${value.toPrecision(3)} ${mode < 3 ? 'N/m' : 'Nm/rad'}`
+  const message = `${isTilt ? 'It capsizes' : 'It is unstable'}: ${own}, and ${reason}.`
+  return { kind: isTilt ? 'capsizes' : 'unstable', message, value }
 }

@@ -74,7 +74,7 @@ export function findRest(problem: RestProblem, precision: Precision): Result<Res
     const converged = isSmall(step, tolerance) || isBalanced(problem, balance, tolerance)
     const isLast = (converged && !newton.isSaddle) || poses === tolerance.steps
     if (isLast && asRaft) return ok(restOf(pose, balance, poses, converged))
-    if (isLast && !converged) return fail(adrift(problem, balance) ?? noConvergence(step, poses))
+    if (isLast && !converged) return fail(adrift(problem, balance) ?? noConvergence(problem, pose, step, poses))
     last.set(step)
     if (converged && newton.isSaddle) step[YAW] = step[YAW]! + KICK
     for (let i = 0; i < 6; i++) pose[i] = pose[i]! + step[i]!
@@ -227,6 +227,8 @@ function eliminate(S: Float64Array, i: number): void {
   }
 }
 
+const degrees = (radians: number): number => (radians * 180) / Math.PI
+
 /** Three digits, however small the platform is. */
 const legible = (value: number): string => String(Number(value.toPrecision(3)))
 
@@ -255,7 +257,7 @@ function judgePose({ freeboardM }: RestProblem, { pose }: Rest): Failure | null 
   }
   for (const i of [3, 4]) {
     if (Math.abs(pose[i]!) > CAPSIZED) {
-      const value = (pose[i]! * 180) / Math.PI
+      const value = degrees(pose[i]!)
       return { kind: 'capsizes', message: `It capsizes: its ${DOFS[i]} would be ${value.toFixed(0)} degrees.`, value }
     }
   }
@@ -300,11 +302,24 @@ function adrift({ stiffness }: RestProblem, { mooring, residual }: Balance): Fai
   return { kind: 'no convergence', message: `Nothing holds the platform in ${DOFS[i]!}: ${load} drive it away.`, value }
 }
 
-function noConvergence(step: Float64Array, iterations: number): Failure {
-  const metres = Math.max(...step.subarray(0, 3).map(Math.abs))
-  const degrees = (Math.max(...step.subarray(3).map(Math.abs)) * 180) / Math.PI
-  const [value, unit] = metres >= degrees ? [metres, 'm'] : [degrees, 'degrees']
-  const message = `The platform finds no rest: after ${iterations} steps it still moves by ${value.toPrecision(2)} ${unit}.`
+/** Tilt from which on the linear balance may be what misleads, rad. */
+const TILTED = Math.PI / 18
+
+/** What still moves, in which position, and what a hand can do about it. */
+function noConvergence({ broken = [] }: RestProblem, pose: Float64Array, step: Float64Array, steps: number): Failure {
+  const shown = step.map((dx, i) => Math.abs(i < 3 ? dx : degrees(dx)))
+  const value = Math.max(...shown)
+  const at = shown.indexOf(value)
+  const tilt = Math.hypot(pose[3]!, pose[4]!)
+  const leans = tilt > TILTED ? `, leaning by ${degrees(tilt).toFixed(0)} degrees` : ''
+  const remedies = [
+    ...(tilt > TILTED ? ['right it with less water or ballast on its low side'] : []),
+    ...(broken.length > 0 ? ['mend a broken line'] : []),
+  ]
+  const remedy =
+    remedies.length > 0 ? remedies.join(', or ') : 'hold it with tighter lines, or take wind or current away'
+  const moves = `its ${DOFS[at]!} still changes by ${value.toPrecision(2)} ${at < 3 ? 'm' : 'degrees'} at each`
+  const message = `The platform finds no rest: after ${steps} steps ${moves}${leans}. To help: ${remedy}.`
   return { kind: 'no convergence', message, value }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { inWaves, sea } from './cases.test-helper.ts'
 import { AS_RAFT, CORRECTED } from './corrections.ts'
+import { flooded } from './design/tanks.ts'
 import type { Design } from './design/types.ts'
 import { DESIGN_IDS, shipped } from './designs/index.ts'
 import type { CaseSolution } from './solution.ts'
@@ -120,6 +121,14 @@ describe('what cannot be is said', () => {
     const rest = solveUnloaded(prepare(light, CORRECTED))
     expect(rest.ok).toBe(false)
     if (!rest.ok) expect(rest.error.message).toMatch(/\d/)
+  })
+
+  test('a platform that finds no rest: what still moves, and what to do', () => {
+    const full = flooded(shipped('volturnus'), new Map([2, 7, 4].map((tank, at) => [tank, at === 0 ? 1 : 0.25])))
+    const rest = solveUnloaded(prepare(full, CORRECTED))
+    expect(rest.ok ? '' : rest.error.message).toMatch(
+      /its yaw still changes by [\d.]+ degrees at each, leaning by 35 degrees\. To help: right it with less water/,
+    )
   })
 
   test('unless nobody is to judge', () => {
