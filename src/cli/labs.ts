@@ -2,6 +2,7 @@ import { Registry } from '../base/registry.ts'
 import type { Lab } from '../engine/lab.ts'
 import { clusterLab } from '../labs/cluster/world.ts'
 import { floatingLab } from '../labs/floating/world.ts'
+import { flowLab } from '../labs/flow/world.ts'
 import { raftLab } from '../labs/raft/world.ts'
 import type { Protocol } from '../machine/machine.ts'
 
@@ -12,6 +13,6 @@ import type { Protocol } from '../machine/machine.ts'
 const known = <P extends Protocol, View>(lab: Lab<P, View>) => lab as unknown as Lab<Protocol>
 
 /** The labs that have a world, one line each. (The registry of `labs/` is that of the page: views, no worlds.) */
-export const labs = new Registry<Lab<Protocol>>([known(raftLab), known(clusterLab), known(floatingLab)])
+export const labs = new Registry<Lab<Protocol>>([known(raftLab), known(clusterLab), known(floatingLab), known(flowLab)])
 
 export const labNames: readonly string[] = labs.all().map(({ id }) => id)

@@ -23,6 +23,8 @@ export interface Measure<P extends Protocol> {
   readonly help: string
   /** What it must remember from event to event; null when the present state tells all. */
   readonly meter: Meter<P> | null
+  /** False: there is no such number in this world, and nothing is shown of it. Absent: there always is. */
+  isThere?(world: Simulation<P>): boolean
   /** The number to show at this instant, from the meter's memory; null while there is none. */
   readonly read: (memory: unknown, world: Simulation<P>) => number | null
   theory?(world: Simulation<P>): { readonly formula: string; readonly value: number | null; readonly n: number }

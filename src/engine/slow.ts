@@ -73,7 +73,8 @@ function rulesOf<P extends Protocol>(sim: Simulation<P>): readonly RuleView[] {
 
 function measuresOf<P extends Protocol, View>({ timeline, lab }: Desk<P, View>): readonly MeasureView[] {
   const { sim, branch, cursor } = timeline
-  return lab.measures.map((measure, at) => {
+  return lab.measures.flatMap((measure, at): MeasureView | readonly never[] => {
+    if (measure.isThere?.(sim) === false) return []
     const { values, lastUs } = branch.series.read(at, cursor, SAMPLES_SHOWN)
     return {
       id: measure.id,

@@ -103,9 +103,9 @@ test('no rule breaks, whatever is set of two stages in a row, and whatever is se
       set(other)
       world.run(8 * SECOND_US)
       if (killed) {
-        world.sim.apply({ kind: 'kill', actor: 2 })
+        world.sim.act([{ kind: 'kill', actor: 2 }], 0)
         world.run(9 * SECOND_US)
-        world.sim.apply({ kind: 'restart', actor: 2 })
+        world.sim.act([{ kind: 'restart', actor: 2 }], 0)
       }
       world.setSource('web', { load: { kind: 'silent' } }).run(60 * SECOND_US)
       const { broken } = world.sim

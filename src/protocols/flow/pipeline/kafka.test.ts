@@ -25,6 +25,8 @@ const parcel = (id: number, sizeBytes = 1_000): Parcel => ({
   segment: null,
   entered: 1,
   enteredUs: 0,
+  epoch: 0,
+  asked: true,
 })
 
 const produced = (start: KafkaPart, ids: readonly number[], sizeBytes = 1_000): KafkaPart =>

@@ -1,5 +1,4 @@
-import { kafkaWakeUs } from '../streams/kafka-consumer.ts'
-import { kafkaPartStart, kafkaPoll, kafkaTimer } from './kafka.ts'
+import { kafkaPartStart, kafkaPartWakeUs, kafkaPoll, kafkaTimer } from './kafka.ts'
 import type { StageState } from './stage-state.ts'
 import type { Turn } from './turn.ts'
 
@@ -43,6 +42,6 @@ export function wakeLog(turn: StageTurn): void {
   const { demand } = settingsOf(turn)
   if (demand.kind !== 'kafka' || turn.state.kafka === null) return
   const waitedUs = turn.nowUs + demand.config.fetchMaxWaitUs
-  const atUs = Math.min(waitedUs, kafkaWakeUs(demand.config, turn.state.kafka.group) ?? waitedUs)
+  const atUs = Math.min(waitedUs, kafkaPartWakeUs(demand.config, turn.state.kafka) ?? waitedUs)
   turn.state.agenda = turn.state.agenda.add(Math.max(turn.nowUs + 1, atUs), { kind: 'kafka' })
 }

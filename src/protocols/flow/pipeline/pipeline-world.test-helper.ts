@@ -61,7 +61,7 @@ export class PipelineWorld {
   }
 
   command(name: string, command: FlowCommand): this {
-    this.sim.apply({ kind: 'command', actor: this.sim.indexOf(nodeId(name)), command })
+    this.sim.act([{ kind: 'command', actor: this.sim.indexOf(nodeId(name)), command }], 0)
     return this
   }
 

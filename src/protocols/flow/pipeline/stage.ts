@@ -32,7 +32,7 @@ import {
 } from './stage-state.ts'
 import {
   storeChanged,
-  storeItems,
+  storeDrain,
   storeLength,
   storeOffer,
   storeReadyUs,
@@ -262,12 +262,19 @@ function enter(turn: StageTurn, parcel: Parcel): void {
     serve(turn)
     return
   }
-  const { buffer, management } = settingsOf(turn)
-  const offered = storeOffer(buffer, management, state.store, parcel, nowUs, turn.entropy())
+  const { management } = settingsOf(turn)
+  const offered = storeOffer(roomOf(turn), management, state.store, parcel, nowUs, turn.entropy())
   state.store = offered.store
   if (offered.blocked) state.door = state.door.push(parcel)
   dropAll(turn, offered.dropped)
   serve(turn)
+}
+
+/** A buffer without places hands on to a free server what comes. */
+function roomOf(turn: StageTurn): StageSettings['buffer'] {
+  const { buffer } = settingsOf(turn)
+  if (buffer.capacity > 0) return buffer
+  return { ...buffer, capacity: Math.max(0, serversOf(turn.state) - turn.state.serving.length) }
 }
 
 /** An item is gone for good. `counted`: it was counted among those present. */
@@ -346,7 +353,7 @@ function isBatchDue(turn: StageTurn, batch: NonNullable<StageSettings['batch']>)
   const { state, nowUs } = turn
   const length = state.kafka === null ? storeLength(state.store) : state.kafka.records.length
   if (length === 0 || length >= batch.max) return length > 0
-  const oldestUs = storeItems(state.store, 1, nowUs)[0]?.sinceUs ?? nowUs
+  const oldestUs = Math.min(nowUs, ...storeDrain(state.store).map(({ sinceUs }) => sinceUs))
   if (state.kafka !== null || nowUs - oldestUs >= batch.lingerUs) return true
   plan(turn, oldestUs + batch.lingerUs, { kind: 'look' })
   return false
@@ -382,9 +389,10 @@ function takeFromStore(turn: StageTurn): Taken | null {
 /** There may be room for who waits at the door. */
 function comeIn(turn: StageTurn): void {
   const { state, nowUs } = turn
-  const { buffer, management } = settingsOf(turn)
+  const { management } = settingsOf(turn)
+  const room = roomOf(turn)
   for (let parcel = state.door.first(); parcel !== undefined; parcel = state.door.first()) {
-    const { store, blocked, dropped } = storeOffer(buffer, management, state.store, parcel, nowUs, turn.entropy())
+    const { store, blocked, dropped } = storeOffer(room, management, state.store, parcel, nowUs, turn.entropy())
     if (blocked) return
     state.store = store
     state.door = state.door.shift()

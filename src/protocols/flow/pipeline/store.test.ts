@@ -33,6 +33,8 @@ const parcel = (id: number, given: Partial<Parcel> = {}): Parcel => ({
   segment: null,
   entered: 1,
   enteredUs: 0,
+  epoch: 0,
+  asked: true,
   ...given,
 })
 

@@ -1,0 +1,5 @@
+import type { Lesson } from '../../../engine/lesson.ts'
+import type { FlowProtocol } from '../../../protocols/flow/pipeline/types.ts'
+
+/** The lessons of the lab, in the order in which they build on each other. */
+export const lessons: readonly Lesson<FlowProtocol>[] = []

@@ -1,0 +1,307 @@
+import type { Scenario } from '../../engine/lab.ts'
+
+/**
+ * The experiments that come with the lab. Each one really shows what its blurb says: scenarios.test.ts runs it and looks.
+ */
+
+/** A complete text: the title is its first line. */
+function scenario(id: string, title: string, blurb: string, body: string): Scenario {
+  return { id, title, blurb, text: `# ${title}\nlab flow\n${body.trim()}\n` }
+}
+
+/** 70 requests a second on ten servers of 100 ms, who give up after a second: room for 100 a second. */
+export const STORM = `at 0s load web poisson 70/s
+at 0s timeout web 1s
+at 0s service api exponential 100ms
+at 0s servers api 10
+at 0s refusals api silent`
+
+/** Three servers of ten are left for ten seconds. */
+const TRIGGER = `at 60s speed api 30%
+at 70s speed api 100%`
+
+/** A line of 10 Mb/s, 25 ms each way: 43 segments fill it. */
+const LINE = `set sources -
+set stages line
+set transport packets
+set delay 12ms
+at 0s service line line 10Mb/s`
+
+export const scenarios: readonly Scenario[] = [
+  scenario(
+    'unbounded-queue',
+    'A queue without bound',
+    'One server, and a little more work than it can do: everything is accepted, nothing is lost, and everybody waits longer and longer.',
+    `seed 1
+at 0s load web poisson 22/s
+at 0s service api exponential 50ms
+until 60s`,
+  ),
+  scenario(
+    'near-saturation',
+    'Near saturation',
+    'The same server at 50, 80, 90 and 95 per cent of what it can do. Theory stands beside each: the last step costs more than all before.',
+    `seed 2
+set variants 4
+at 0s load web.a poisson 50/s
+at 0s load web.b poisson 80/s
+at 0s load web.c poisson 90/s
+at 0s load web.d poisson 95/s
+at 0s service api exponential 10ms
+until 300s`,
+  ),
+  scenario(
+    'queue-against-timeout',
+    'A queue sized against the timeout',
+    'Overload for ten seconds, clients that give up after one. Fifty places are emptied within the timeout; a thousand hold ten seconds of work that nobody waits for.',
+    `seed 3
+set variants 2
+${STORM}
+at 0s retry web 3 immediate
+at 0s queue api.a 50 drop-newest
+at 0s queue api.b 1000 drop-newest
+${TRIGGER}
+until 180s`,
+  ),
+  scenario(
+    'fast-producer',
+    'Fast producer, slow consumer',
+    'A hundred a second come, fifty can be served. Block, drop the newest, drop the oldest, keep only the latest: the same throughput, four kinds of answer.',
+    `seed 4
+set variants 4
+at 0s load web every 10ms
+at 0s service api constant 20ms
+at 0s queue api.a 20 block
+at 0s queue api.b 20 drop-newest
+at 0s queue api.c 20 drop-oldest
+at 0s queue api.d 20 conflate
+until 30s`,
+  ),
+  scenario(
+    'bufferbloat',
+    'Bufferbloat, and CoDel',
+    'One TCP flow over a line of 10 Mb/s. A buffer of 1,000 packets is filled because it is there, and adds most of a second to every round trip; CoDel keeps it short.',
+    `seed 5
+set variants 2
+set senders tx
+set receivers rx
+${LINE}
+at 0s congestion tx cubic
+at 0s queue line.a 1000 drop-newest
+at 0s queue line.b 1000 drop-newest
+at 0s manage line.b codel
+until 30s`,
+  ),
+  scenario(
+    'two-flows',
+    'Two TCP flows converge',
+    'One flow has the line for itself. Another one comes after ten seconds: each loss halves the difference between them (Chiu and Jain 1989).',
+    `seed 6
+set senders one two
+set receivers rx
+${LINE}
+at 0s class two 1
+at 0s congestion one reno
+at 0s congestion two reno
+at 0s begin two 10s
+at 0s queue line 25 drop-newest
+until 60s`,
+  ),
+  scenario(
+    'window-too-small',
+    'A window smaller than the pipe is long',
+    'A consumer of 1,000 a second, 50 ms away and back. Credits for 10 give 10 items each round trip, whatever the consumer could do: X = min(μ, W/RTT).',
+    `seed 7
+set variants 4
+set delay 25ms
+at 0s load web every 1ms
+at 0s service api constant 1ms
+at 0s demand api.a request 10 replenish 1
+at 0s demand api.b request 25 replenish 1
+at 0s demand api.c request 50 replenish 1
+at 0s demand api.d request 100 replenish 1
+until 20s`,
+  ),
+  scenario(
+    'head-of-line',
+    'One slow stream starves the others',
+    'Two streams of one HTTP/2 connection: one consumer is quick, one hardly reads. What the slow one does not read holds the window that both share.',
+    `seed 8
+set stages gate quick slow
+set pipes web>gate gate>quick gate>slow
+at 0s load web poisson 200/s
+at 0s service gate constant 1ms
+at 0s balance gate random
+at 0s service quick constant 1ms
+at 0s service slow constant 1s
+at 0s demand quick window 65535
+at 0s demand slow window 65535
+at 0s queue gate 50 drop-newest
+until 60s`,
+  ),
+  scenario(
+    'kafka-slow-consumer',
+    'A consumer that is too slow to live',
+    'The consumer polls 500 records and needs 300 s for them at most; at 0.7 s each it is thought dead, loses its partition, and does the same records again.',
+    `seed 9
+at 0s load web poisson 1/s
+at 0s service api constant 700ms
+at 0s demand api kafka records 50 interval 30s
+at 100s service api constant 500ms
+until 400s`,
+  ),
+  scenario(
+    'retry-storm',
+    'The retry storm',
+    'A capacity of 100, a load of 70, three retries. For ten seconds the servers are slow. Then they are as quick as before, and goodput never comes back.',
+    `seed 10
+${STORM}
+at 0s retry web 3 immediate
+${TRIGGER}
+until 240s`,
+  ),
+  scenario(
+    'retry-budget',
+    'The same storm with a budget',
+    'The same trigger with no retries, three retries, three retries that wait longer and longer, and three retries of which at most one for ten requests is allowed.',
+    `seed 10
+set variants 4
+${STORM}
+at 0s retry web.b 3 immediate
+at 0s retry web.c 3 full base 100ms cap 10s
+at 0s retry web.d 3 immediate
+at 0s budget web.d finagle share 10% minimum 0/s
+${TRIGGER}
+until 240s`,
+  ),
+  scenario(
+    'lifo',
+    'Last come, first served',
+    'The storm once more: first come first served, last come first served, and a queue that turns round when it has been full for long. Who waited longest is not who can still be helped.',
+    `seed 11
+set variants 3
+${STORM}
+at 0s retry web 3 immediate
+at 0s order api.b lifo
+at 0s order api.c adaptive-lifo
+${TRIGGER}
+until 180s`,
+  ),
+  scenario(
+    'breaker-flapping',
+    'A breaker that flaps',
+    'The server is too slow for what is asked. The breaker opens, the queue drains, the breaker closes, everybody comes at once, and it opens again.',
+    `seed 12
+at 0s load web poisson 140/s
+at 0s timeout web 500ms
+at 0s breaker web hystrix
+at 0s service api exponential 100ms
+at 0s servers api 10
+until 120s`,
+  ),
+  scenario(
+    'priority-inversion',
+    'Who matters waits for who does not',
+    'One request in ten is urgent, the server is overloaded. First come first served makes all wait; priorities help the urgent; shedding refuses the others before they wait.',
+    `seed 13
+set variants 3
+at 0s load web poisson 110/s
+at 0s priorities web 10%,90%
+at 0s service api exponential 10ms
+at 0s queue api 200 drop-newest
+at 0s order api.b priority 2
+at 0s shed api.c priority
+until 60s`,
+  ),
+  scenario(
+    'autoscaler-too-late',
+    'The autoscaler comes too late',
+    'The load doubles at 30 s. The autoscaler looks every 15 s and a server boots for 30: until then the backlog grows by what is missing, and drains only slowly.',
+    `seed 14
+at 0s load web poisson 30/s
+at 0s service api exponential 100ms
+at 0s servers api 4
+at 0s autoscale api target 80% from 4 to 20 sync 15s boot 30s
+at 30s load web poisson 60/s
+until 240s`,
+  ),
+  scenario(
+    'thundering-herd',
+    'In lock step, and with jitter',
+    'Five hundred clients fail at once. With the same pause for all they come back at once, again and again; with full jitter they spread out.',
+    `seed 15
+set variants 2
+at 0s load web users 500 think 5s constant
+at 0s timeout web 1s
+at 0s retry web.a 6 none base 500ms cap 8s
+at 0s retry web.b 6 full base 500ms cap 8s
+at 0s service api constant 5ms
+at 0s queue api 60 drop-newest
+until 60s`,
+  ),
+  scenario(
+    'two-choices',
+    'The power of two choices',
+    'Eight servers at 90 per cent. A random one; one after the other; the less loaded of two random ones; the least loaded of all. Two choices are nearly as good as knowing all.',
+    `seed 16
+set variants 4
+set stages s1 s2 s3 s4
+set pipes web>s1 web>s2 web>s3 web>s4
+at 0s load web poisson 36/s
+at 0s service s1 exponential 100ms
+at 0s service s2 exponential 100ms
+at 0s service s3 exponential 100ms
+at 0s service s4 exponential 100ms
+at 0s balance web.a random
+at 0s balance web.b round-robin
+at 0s balance web.c two-choices
+at 0s balance web.d least-loaded
+until 300s`,
+  ),
+  scenario(
+    'limit-finds-itself',
+    'A limit that finds itself',
+    'A server that slows down when too many are inside would need a limit, and nobody knows which. AIMD, Vegas, Gradient2 and Envoy look for it while the load is twice too high.',
+    `seed 17
+set variants 4
+at 0s load web poisson 200/s
+at 0s timeout web 1s
+at 0s service api exponential 100ms
+at 0s servers api 10
+at 0s limit api.a aimd
+at 0s limit api.b vegas
+at 0s limit api.c gradient2
+at 0s limit api.d envoy
+until 120s`,
+  ),
+  scenario(
+    'backpressure-chain',
+    'Backpressure runs upstream',
+    'Three stages in a row, the last one slow. With bounded buffers that block, the slowness arrives at the source; without a bound it is hidden in the queue before the last stage.',
+    `seed 18
+set variants 2
+set stages read parse write
+at 0s load web every 10ms
+at 0s service read constant 2ms
+at 0s service parse constant 4ms
+at 0s service write constant 20ms
+at 0s queue read.a 5 block
+at 0s queue parse.a 5 block
+at 0s queue write.a 5 block
+until 30s`,
+  ),
+  scenario(
+    'batching',
+    'Batches: slower for one, quicker for all',
+    'A write costs 20 ms and 1 ms for each record. One at a time there is room for 48 a second; in batches of 16 for 444. The first of a batch waits for the others.',
+    `seed 19
+set variants 3
+at 0s load web poisson 100/s
+at 0s service api constant 20ms
+at 0s batch api.a 1 linger 0s each 1ms
+at 0s batch api.b 4 linger 20ms each 1ms
+at 0s batch api.c 16 linger 20ms each 1ms
+at 0s queue api 500 drop-newest
+until 60s`,
+  ),
+]
