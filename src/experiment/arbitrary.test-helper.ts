@@ -95,7 +95,7 @@ function randomValue(type: ArgType, facts: Facts): fc.Arbitrary<Value> {
         .tuple(fc.double({ min: type.min, max: type.max, noNaN: true }), fc.constantFrom(...type.units))
         .map(([value, unit]) => formatQuantity(value, unit))
     case 'name':
-      return fc.constantFrom(...(facts.names?.[type.of] ?? ['none']))
+      return fc.constantFrom(...facts.names![type.of]!)
     case 'terms':
       return fc
         .array(fc.integer({ min: 1, max: 1_000_000 }), { maxLength: type.max })
@@ -145,7 +145,7 @@ export function actOf(spec: ActSpec, facts: Facts): fc.Arbitrary<Act> {
   return fc.tuple(...parts).map((args) => ({ id: spec.id, args: Object.assign({}, ...args) as Args }))
 }
 
-/** Random well-formed acts of a lab; specifications that need actors who are not there are left out. */
+/** Random well-formed acts of a lab; specifications that need actors or names that are not there are left out. */
 export function anyAct(language: Language, facts: Facts): fc.Arbitrary<Act> {
   const usable = language.acts.filter((spec) => spec.parts.every((part) => isWritable(part, facts)))
   return fc.oneof(...usable.map((spec) => actOf(spec, facts)))
@@ -155,6 +155,7 @@ function isWritable(part: Part, facts: Facts): boolean {
   if (part.kind !== 'argument') return true
   const { type } = part
   if (type.kind === 'actor' || type.kind === 'actors') return names(facts, type.role).length > 0
+  if (type.kind === 'name') return (facts.names?.[type.of] ?? []).length > 0
   return type.kind !== 'groups' || facts.actors.length >= 2
 }
 
@@ -230,13 +231,16 @@ function keepPossible(acts: readonly TimedAct[], language: Language, start: Fact
 const RESERVED = ['lab', 'seed', 'at', 'until']
 const TO_THE_END = ['text', 'groups', 'actors', 'names']
 
-/** What is wrong with a lab's registration; empty when all is well. Run it in the tests of every lab. */
-export function complaintsAbout(language: Language): string[] {
+/**
+ * What is wrong with a lab's registration; empty when all is well. Run it in the tests of every lab.
+ * @param sample settings of an experiment in which every example can stand
+ */
+export function complaintsAbout(language: Language, sample: Settings = {}): string[] {
   const ids = language.acts.map((spec) => spec.id)
   const twice = ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `the id ${id} is registered twice`)
   const movers: readonly string[] = MOVERS.map((mover) => mover.verb)
-  const facts = startFacts(language, {})
-  const conflict = language.conflict(facts.settings!)
+  const facts = startFacts(language, sample)
+  const conflict = language.conflict(withDefaults(language, {}))
   return [
     ...twice,
     ...(conflict === null ? [] : [`the defaults contradict each other: ${conflict.reason}`]),

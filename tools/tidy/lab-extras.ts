@@ -25,6 +25,9 @@ export const LAB_EXTRAS: Readonly<Record<string, string>> = {
   'prompts.ts': 'what the terminal says: answers and messages',
   'rules.ts': 'which rule applies when a message meets a state',
   'settings.ts': 'the settings, where they are too many to stand beside the verbs',
+  'settings-lines.ts': 'settings as the acts that would set them so, and in short',
+  'verbs/': 'the forms of the verbs, in both directions: from acts to settings, and back',
+  'pipes.ts': 'how parts are joined at the beginning, and where they stand in the picture',
   'slots.ts': 'the slot map from a point of view',
   'tables.ts': 'the selected actor in full',
 }

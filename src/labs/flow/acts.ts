@@ -13,10 +13,10 @@ import {
 import { RECEIVER_DEFAULTS, SENDER_DEFAULTS } from '../../protocols/flow/pipeline/tcp-settings.ts'
 import type { FlowCommand } from '../../protocols/flow/pipeline/types.ts'
 import { type PartKindName, partOf } from './contract.ts'
-import { argument, NAMED, type PartForm, type PartSettings, sortOf } from './form.ts'
 import { actorPipes, firstPipes } from './pipes.ts'
 import { actorNames, actorsOf, type FlowSettings, readFlowSettings, settings } from './settings.ts'
-import { forms, kindOf } from './verbs.ts'
+import { argument, NAMED, type PartForm, type PartSettings, sortOf } from './verbs/form.ts'
+import { forms, kindOf } from './verbs/index.ts'
 
 /** The verbs of the flow lab, and what they ask of the parts. Each sets one thing completely. */
 

@@ -11,9 +11,9 @@ import {
 } from '../../protocols/flow/pipeline/settings.ts'
 import type { ReceiverSettings, SenderSettings } from '../../protocols/flow/pipeline/tcp-settings.ts'
 import { cv2, type Distribution, meanUs } from '../../protocols/flow/queueing/distributions.ts'
-import { argument, NAMED, type PartSettings, rateText, realText } from './form.ts'
-import { bitsText } from './stage-verbs.ts'
-import { forms, kindOf } from './verbs.ts'
+import { argument, NAMED, type PartSettings, rateText, realText } from './verbs/form.ts'
+import { forms, kindOf } from './verbs/index.ts'
+import { bitsText } from './verbs/stage.ts'
 
 /** Settings as words: the acts that would set them so, what a part is in short, and the mechanisms that are on. */
 

@@ -1,7 +1,7 @@
-import type { ReceiverSettings, SenderSettings } from '../../protocols/flow/pipeline/tcp-settings.ts'
-import { RECEIVER } from '../../protocols/flow/tcp/receive-window.ts'
+import type { ReceiverSettings, SenderSettings } from '../../../protocols/flow/pipeline/tcp-settings.ts'
+import { RECEIVER } from '../../../protocols/flow/tcp/receive-window.ts'
 import { argument, duration, type Form, fixed, HOUR_US, integer, SWITCH, word, words } from './form.ts'
-import { plainly } from './source-verbs.ts'
+import { plainly } from './source.ts'
 
 /** What can be set of the ends of a TCP connection. */
 

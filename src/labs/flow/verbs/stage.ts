@@ -1,18 +1,18 @@
-import { formatQuantity, parseQuantity } from '../../experiment/quantity.ts'
-import type { Args, ArgType, Value } from '../../experiment/types.ts'
-import { CODEL_DEFAULTS } from '../../protocols/flow/aqm/codel.ts'
-import { FQ_CODEL_DEFAULTS, type FqCodelConfig } from '../../protocols/flow/aqm/fq-codel.ts'
-import { PIE_DEFAULTS } from '../../protocols/flow/aqm/pie.ts'
-import { RED_DEFAULTS } from '../../protocols/flow/aqm/red.ts'
-import { HPA_DEFAULTS, type HpaConfig } from '../../protocols/flow/autoscaling/hpa.ts'
-import type { BufferConfig } from '../../protocols/flow/buffers/buffer.ts'
-import { DISCIPLINE_DEFAULTS, type Discipline, type Overflow } from '../../protocols/flow/buffers/policies.ts'
+import { formatQuantity, parseQuantity } from '../../../experiment/quantity.ts'
+import type { Args, ArgType, Value } from '../../../experiment/types.ts'
+import { CODEL_DEFAULTS } from '../../../protocols/flow/aqm/codel.ts'
+import { FQ_CODEL_DEFAULTS, type FqCodelConfig } from '../../../protocols/flow/aqm/fq-codel.ts'
+import { PIE_DEFAULTS } from '../../../protocols/flow/aqm/pie.ts'
+import { RED_DEFAULTS } from '../../../protocols/flow/aqm/red.ts'
+import { HPA_DEFAULTS, type HpaConfig } from '../../../protocols/flow/autoscaling/hpa.ts'
+import type { BufferConfig } from '../../../protocols/flow/buffers/buffer.ts'
+import { DISCIPLINE_DEFAULTS, type Discipline, type Overflow } from '../../../protocols/flow/buffers/policies.ts'
 import {
   type BatchService,
   type Demand,
   PIPELINE_LIMITS,
   type StageSettings,
-} from '../../protocols/flow/pipeline/settings.ts'
+} from '../../../protocols/flow/pipeline/settings.ts'
 import {
   byMeanAndCv2,
   cv2,
@@ -22,10 +22,10 @@ import {
   erlang,
   exponential,
   meanUs,
-} from '../../protocols/flow/queueing/distributions.ts'
-import { DAGOR_DEFAULTS } from '../../protocols/flow/shedding/dagor.ts'
-import { PRIORITY_SHEDDING_DEFAULTS } from '../../protocols/flow/shedding/priority.ts'
-import { KAFKA_CONSUMER, type KafkaConsumerConfig } from '../../protocols/flow/streams/kafka-consumer.ts'
+} from '../../../protocols/flow/queueing/distributions.ts'
+import { DAGOR_DEFAULTS } from '../../../protocols/flow/shedding/dagor.ts'
+import { PRIORITY_SHEDDING_DEFAULTS } from '../../../protocols/flow/shedding/priority.ts'
+import { KAFKA_CONSUMER, type KafkaConsumerConfig } from '../../../protocols/flow/streams/kafka-consumer.ts'
 import {
   argument,
   configOf,
@@ -53,7 +53,7 @@ import {
   word,
   words,
 } from './form.ts'
-import { plainly } from './source-verbs.ts'
+import { plainly } from './source.ts'
 
 /** What can be set of a stage: servers, queue, demand, and what protects it. */
 

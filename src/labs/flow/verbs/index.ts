@@ -1,9 +1,9 @@
-import type { PartKindName } from './contract.ts'
+import type { PartKindName } from '../contract.ts'
 import type { PartForm, PartSettings } from './form.ts'
-import { sharedForms } from './shared-verbs.ts'
-import { CLASS, sourceForms } from './source-verbs.ts'
-import { stageForms } from './stage-verbs.ts'
-import { receiverForms, senderForms } from './tcp-verbs.ts'
+import { sharedForms } from './shared.ts'
+import { CLASS, sourceForms } from './source.ts'
+import { stageForms } from './stage.ts'
+import { receiverForms, senderForms } from './tcp.ts'
 
 /** All verbs that set something of a part, in the order of help. */
 export const forms: readonly PartForm[] = [

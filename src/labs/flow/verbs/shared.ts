@@ -1,10 +1,10 @@
-import { AIMD_DEFAULTS } from '../../protocols/flow/limits/aimd.ts'
-import { ENVOY_GRADIENT_DEFAULTS } from '../../protocols/flow/limits/envoy-gradient.ts'
-import { GRADIENT_DEFAULTS } from '../../protocols/flow/limits/gradient.ts'
-import { GRADIENT2_DEFAULTS } from '../../protocols/flow/limits/gradient2.ts'
-import { RATE_DEFAULTS, type RateConfig } from '../../protocols/flow/limits/token-bucket.ts'
-import { VEGAS_DEFAULTS } from '../../protocols/flow/limits/vegas.ts'
-import { PIPELINE_LIMITS, type RateLimit } from '../../protocols/flow/pipeline/settings.ts'
+import { AIMD_DEFAULTS } from '../../../protocols/flow/limits/aimd.ts'
+import { ENVOY_GRADIENT_DEFAULTS } from '../../../protocols/flow/limits/envoy-gradient.ts'
+import { GRADIENT_DEFAULTS } from '../../../protocols/flow/limits/gradient.ts'
+import { GRADIENT2_DEFAULTS } from '../../../protocols/flow/limits/gradient2.ts'
+import { RATE_DEFAULTS, type RateConfig } from '../../../protocols/flow/limits/token-bucket.ts'
+import { VEGAS_DEFAULTS } from '../../../protocols/flow/limits/vegas.ts'
+import { PIPELINE_LIMITS, type RateLimit } from '../../../protocols/flow/pipeline/settings.ts'
 import {
   argument,
   configOf,
@@ -31,7 +31,7 @@ import {
   word,
   words,
 } from './form.ts'
-import { plainly } from './source-verbs.ts'
+import { plainly } from './source.ts'
 
 /** What can be set of sources and stages alike: limits, rates, and whom they send to. */
 

@@ -1,9 +1,9 @@
-import { assert } from '../../base/assert.ts'
-import { formatQuantity, parseQuantity } from '../../experiment/quantity.ts'
-import type { Args, ArgType, Option, Part, Value } from '../../experiment/types.ts'
-import type { Patch, SourceSettings, StageSettings } from '../../protocols/flow/pipeline/settings.ts'
-import type { ReceiverSettings, SenderSettings } from '../../protocols/flow/pipeline/tcp-settings.ts'
-import type { PartKindName } from './contract.ts'
+import { assert } from '../../../base/assert.ts'
+import { formatQuantity, parseQuantity } from '../../../experiment/quantity.ts'
+import type { Args, ArgType, Option, Part, Value } from '../../../experiment/types.ts'
+import type { Patch, SourceSettings, StageSettings } from '../../../protocols/flow/pipeline/settings.ts'
+import type { ReceiverSettings, SenderSettings } from '../../../protocols/flow/pipeline/tcp-settings.ts'
+import type { PartKindName } from '../contract.ts'
 
 /**
  * A verb that sets something of a part, in both directions: from an act to what it replaces, and from settings to the act

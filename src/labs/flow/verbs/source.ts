@@ -1,22 +1,22 @@
-import type { Args, ArgType, Value } from '../../experiment/types.ts'
-import { ENVOY_OUTLIER_DEFAULTS, type EnvoyOutlierConfig } from '../../protocols/flow/breakers/envoy-outlier.ts'
-import { HYSTRIX_DEFAULTS } from '../../protocols/flow/breakers/hystrix.ts'
-import { OPOSSUM_DEFAULTS } from '../../protocols/flow/breakers/opossum.ts'
-import { RESILIENCE4J_DEFAULTS } from '../../protocols/flow/breakers/resilience4j.ts'
+import type { Args, ArgType, Value } from '../../../experiment/types.ts'
+import { ENVOY_OUTLIER_DEFAULTS, type EnvoyOutlierConfig } from '../../../protocols/flow/breakers/envoy-outlier.ts'
+import { HYSTRIX_DEFAULTS } from '../../../protocols/flow/breakers/hystrix.ts'
+import { OPOSSUM_DEFAULTS } from '../../../protocols/flow/breakers/opossum.ts'
+import { RESILIENCE4J_DEFAULTS } from '../../../protocols/flow/breakers/resilience4j.ts'
 import {
   type Load,
   PIPELINE_LIMITS,
   type RetryPolicy,
   type SourceSettings,
-} from '../../protocols/flow/pipeline/settings.ts'
-import { type Distribution, deterministic, exponential } from '../../protocols/flow/queueing/distributions.ts'
-import { BACKOFF_DEFAULTS, type BackoffConfig, type Jitter } from '../../protocols/flow/retries/backoff.ts'
-import { AWS_BUCKET_DEFAULTS } from '../../protocols/flow/retries/bucket-aws.ts'
-import { ENVOY_BUDGET_DEFAULTS } from '../../protocols/flow/retries/budget-envoy.ts'
-import { FINAGLE_BUDGET_DEFAULTS } from '../../protocols/flow/retries/budget-finagle.ts'
-import { GRPC_TOKENS_DEFAULTS } from '../../protocols/flow/retries/tokens-grpc.ts'
-import { CLIENT_THROTTLING_DEFAULTS } from '../../protocols/flow/shedding/client-throttling.ts'
-import { NACK_ADMISSION_DEFAULTS } from '../../protocols/flow/shedding/nack-admission.ts'
+} from '../../../protocols/flow/pipeline/settings.ts'
+import { type Distribution, deterministic, exponential } from '../../../protocols/flow/queueing/distributions.ts'
+import { BACKOFF_DEFAULTS, type BackoffConfig, type Jitter } from '../../../protocols/flow/retries/backoff.ts'
+import { AWS_BUCKET_DEFAULTS } from '../../../protocols/flow/retries/bucket-aws.ts'
+import { ENVOY_BUDGET_DEFAULTS } from '../../../protocols/flow/retries/budget-envoy.ts'
+import { FINAGLE_BUDGET_DEFAULTS } from '../../../protocols/flow/retries/budget-finagle.ts'
+import { GRPC_TOKENS_DEFAULTS } from '../../../protocols/flow/retries/tokens-grpc.ts'
+import { CLIENT_THROTTLING_DEFAULTS } from '../../../protocols/flow/shedding/client-throttling.ts'
+import { NACK_ADMISSION_DEFAULTS } from '../../../protocols/flow/shedding/nack-admission.ts'
 import {
   argument,
   configOf,
