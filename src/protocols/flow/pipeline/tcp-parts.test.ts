@@ -197,6 +197,8 @@ describe('acts', () => {
     world.command('s0', { kind: 'sender', patch: { offerBytes: 1 } })
     world.run(300 * SECOND)
     expect(world.read()).toEqual([150_000])
+    // What was sent cannot be unsaid.
+    expect(open(world.sender(0)).written).toBe(150_000)
   })
 
   test('an application that stops reading shuts the window, and opens it when it reads again', () => {
@@ -215,9 +217,20 @@ describe('acts', () => {
 })
 
 describe('ways and crashes', () => {
+  test('an application that reads more often does so from now on', () => {
+    const slow = { bufferBytes: 65_536, readEveryUs: 60 * SECOND, readBytes: 65_536 }
+    const world = new TcpWorld({ senders: [{}], receivers: [slow] })
+    world.run(SECOND)
+    expect(world.read()).toEqual([0])
+    world.command('r0', { kind: 'receiver', patch: { readEveryUs: 1_000 } })
+    world.run(SECOND + 1_000)
+    expect(world.read()).toEqual([65_536])
+  })
+
   test('without an output nothing begins; a pulled cable is found by timeouts, and mended by connecting', () => {
     const world = new TcpWorld({ senders: [{ startUs: SECOND }] })
     world.command('s0', { kind: 'disconnect', to: LINE })
+    expect(world.line.inputs).toEqual([])
     world.run(2 * SECOND)
     expect([senderView(world.sender(0)).phase, world.parcels.length]).toEqual(['idle', 0])
     world.command('s0', { kind: 'connect', to: LINE })
