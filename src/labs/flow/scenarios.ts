@@ -17,8 +17,8 @@ at 0s servers api 10
 at 0s refusals api silent`
 
 /** Three servers of ten are left for ten seconds. */
-const TRIGGER = `at 60s speed api 30%
-at 70s speed api 100%`
+const TRIGGER = `at 60s pace api 30%
+at 70s pace api 100%`
 
 /** A line of 10 Mb/s, 25 ms each way: 43 segments fill it. */
 const LINE = `set sources -
