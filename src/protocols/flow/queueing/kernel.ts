@@ -10,9 +10,10 @@ import { NONE, Population } from './population.ts'
 import { type Breach, type StageMeasures, Station, Tally } from './station.ts'
 
 /**
- * A discrete-event kernel for networks of queues: sources, stages, buffers with policies, judges at every event. It is for
- * runs of millions of customers beside a formula; it keeps no past, so it cannot be rewound. Integers decide: times
- * are microseconds, draws are counter-based, one stream a source and a stage, so a run is a function of network and seed.
+ * A discrete-event kernel for networks of queues: sources and their clients, stages, buffers with policies, judges at
+ * every event. It is for runs of millions of customers beside a formula; it keeps no past, so it cannot be rewound.
+ * Integers decide: times are microseconds, draws are counter-based, one stream a source, a client and a stage, so a run
+ * is a function of network and seed.
  */
 
 /** Why a run stopped: the instant was reached, the arrivals were made, nothing is left to happen, or a limit or rule. */
