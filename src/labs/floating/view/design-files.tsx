@@ -1,9 +1,9 @@
 import { useState } from 'react'
 import type { LabSession } from '../../../engine/client/session.ts'
 import { Button } from '../../../ui/button.tsx'
+import { saveText } from '../../../ui/save-text.ts'
 import { solverOf } from './draft.ts'
 import { inputIn } from './hooks.ts'
-import { saveText } from './save.ts'
 
 /** RAFT's design files, in and out. */
 export function DesignFiles({ session }: { readonly session: LabSession }) {

@@ -1,11 +1,11 @@
 import { useState } from 'react'
 import type { ParityRow } from '../../../physics/parity.ts'
 import { Button } from '../../../ui/button.tsx'
+import { saveText } from '../../../ui/save-text.ts'
 import type { DesignId } from '../contract.ts'
 import { TITLES } from './actor-panel.tsx'
 import { solverOf } from './draft.ts'
 import { REFERENCES, referenceOf } from './references.ts'
-import { saveText } from './save.ts'
 import { TableHead } from './table-head.tsx'
 
 interface Compared {
