@@ -26,11 +26,24 @@ export type Order<Port> =
   | { readonly kind: 'ping'; readonly number: number; readonly closed: number }
   | { readonly kind: 'hold'; readonly held: boolean }
 
+/**
+ * All workers count at the same instants, this far apart, ms: what they say is put together to one photograph, also of those
+ * who say it late.
+ */
+export const INSTANT_MS = 250
+
+/** What was counted when an instant passed: a multiple of {@link INSTANT_MS} since the epoch. */
+export interface Count {
+  readonly instant: number
+  readonly counters: Counters
+}
+
 /** What a worker tells the page: an answer to a ping, or, when its event loop does not get to pings, unasked. */
 export interface Report {
   /** The ping that is answered; null when unasked. */
   readonly pong: number | null
-  readonly counters: Counters
+  /** The last few counts, newest last. Between two of them nothing has changed before the later one's period. */
+  readonly counts: readonly Count[]
   /** What has stopped the producer for good. */
   readonly limit: LimitName | null
 }

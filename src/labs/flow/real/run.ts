@@ -1,11 +1,8 @@
-import type { Order, Report } from './messages.ts'
+import { type Count, INSTANT_MS, type Order, type Report } from './messages.ts'
 import { LIMITS, type LimitName, partNames, type RealPlan } from './plan.ts'
-import { closedOf, type Known, type RealSnapshot, snapshotOf, UNKNOWN } from './snapshot.ts'
+import { closedOf, knownOf, type RealSnapshot, snapshotOf } from './snapshot.ts'
 
 /** The page's side of real mode: starts the workers, joins them, asks them, ends them. */
-
-/** How often the workers are asked, ms. */
-const ASKED_EVERY_MS = 250
 
 /** Can this browser hand a stream to a worker? Safari cannot. */
 export function canTransfer(primitive: 'readable' | 'writable'): boolean {
@@ -27,7 +24,8 @@ function startWorker(index: number, count: number, name: string): Worker {
 /** A worker with what is known of it. */
 interface Crew {
   readonly worker: Worker
-  known: Known
+  alive: boolean
+  counts: readonly Count[]
   /** The last ping that was answered. */
   answered: number
 }
@@ -52,12 +50,13 @@ export class RealRun {
     const names = partNames(plan)
     this.crew = names.map((name, index) => ({
       worker: startWorker(index, names.length, name),
-      known: UNKNOWN,
+      alive: true,
+      counts: [],
       answered: -1,
     }))
     this.seen = this.look()
     this.join()
-    this.timer = setInterval(() => this.tick(), ASKED_EVERY_MS)
+    this.timer = setInterval(() => this.tick(), INSTANT_MS)
     document.addEventListener('visibilitychange', this.onVisibility)
   }
 
@@ -73,7 +72,7 @@ export class RealRun {
     const one = this.crew[index]
     if (one === undefined) return
     one.worker.terminate()
-    one.known = { ...one.known, alive: false }
+    one.alive = false
     this.tell()
   }
 
@@ -103,10 +102,10 @@ export class RealRun {
     this.crew[index]?.worker.postMessage(order, transfer)
   }
 
-  private hear(index: number, { pong, counters, limit }: Report): void {
+  private hear(index: number, { pong, counts, limit }: Report): void {
     const one = this.crew[index]!
+    one.counts = counts
     if (pong !== null) one.answered = pong
-    one.known = { ...one.known, counters }
     this.limit ??= limit
   }
 
@@ -116,8 +115,8 @@ export class RealRun {
       return
     }
     this.tell()
-    const closed = closedOf(this.seen)
     const number = this.pings.push(performance.now()) - 1
+    const closed = closedOf(this.seen)
     for (const index of this.crew.keys()) this.order(index, { kind: 'ping', number, closed })
   }
 
@@ -137,13 +136,13 @@ export class RealRun {
 
   private look(): RealSnapshot {
     const now = performance.now()
-    const known = this.crew.map(({ known, answered }) => {
+    const crew = this.crew.map(({ alive, counts, answered }) => {
       const waitedMs = now - (this.pings[answered + 1] ?? now)
       // Who has just been asked has had no time to answer.
-      return { ...known, silentMs: waitedMs < 2 * ASKED_EVERY_MS ? 0 : waitedMs }
+      return { alive, counts, silentMs: waitedMs < 2 * INSTANT_MS ? 0 : waitedMs }
     })
     const { held, limit, running } = this
-    return snapshotOf(this.plan, known, { elapsedMs: this.elapsedMs(), held, limit, running })
+    return snapshotOf(this.plan, knownOf(crew), { elapsedMs: this.elapsedMs(), held, limit, running })
   }
 
   private tell(): void {

@@ -1,4 +1,4 @@
-import { type Counters, NO_COUNTERS } from './messages.ts'
+import { type Count, type Counters, NO_COUNTERS } from './messages.ts'
 import { capacityOf, expectedAhead, type LimitName, partNames, type RealPlan } from './plan.ts'
 
 /** What real mode shows: plain data, made of what the workers have said. */
@@ -57,21 +57,59 @@ export interface RealSnapshot {
   readonly running: boolean
 }
 
-/** What the page knows of one worker. */
-export interface Known {
+/** What the page has heard of one worker. */
+export interface Heard {
   readonly alive: boolean
-  readonly counters: Counters
+  readonly counts: readonly Count[]
   readonly silentMs: number
 }
 
-/** A worker of which nothing is known yet. */
-export const UNKNOWN: Known = { alive: true, counters: NO_COUNTERS, silentMs: 0 }
+/** What is known of one worker at the instant of the picture. */
+export interface Known {
+  readonly alive: boolean
+  readonly counters: Counters
+  /** Has it begun to work on something since the instant before? */
+  readonly advanced: boolean
+  readonly silentMs: number
+}
+
+/** Nothing changes between two counts before the later one's instant: so an instant in between is like the later. */
+const countersAt = (counts: readonly Count[], instant: number): Counters =>
+  (counts.find((count) => count.instant >= instant) ?? counts.at(-1))?.counters ?? NO_COUNTERS
+
+/** All workers at the last instant of which everybody has told who answers; the others as they were heard last. */
+export function knownOf(crew: readonly Heard[]): readonly Known[] {
+  const newest = crew.flatMap(({ alive, silentMs, counts }) =>
+    alive && silentMs === 0 ? (counts.at(-1)?.instant ?? 0) : [],
+  )
+  const instant = Math.min(...newest)
+  return crew.map(({ alive, counts, silentMs }) => {
+    const counters = countersAt(counts, instant)
+    return { alive, counters, advanced: counters.begun > countersAt(counts, instant - 1).begun, silentMs }
+  })
+}
 
 const kindOf = (index: number, count: number): PartKind =>
   index === 0 ? 'producer' : index === count - 1 ? 'consumer' : 'stage'
 
-/** Workers count at slightly different instants: what is between two of them never falls below nothing. */
 const between = (more: number, less: number): number => Math.max(0, more - less)
+
+/**
+ * Workers count at different instants, and a killed one never says its last: but what has come out of a pipe was sent, and
+ * what was sent was done, begun and received.
+ */
+function agreed(known: readonly Known[]): readonly Counters[] {
+  let receivedBehind = 0
+  const fromBehind = known.toReversed().map(({ counters }) => {
+    const sent = Math.max(counters.sent, receivedBehind)
+    const done = Math.max(counters.done, sent)
+    const begun = Math.max(counters.begun, done)
+    const received = Math.max(counters.received, begun + counters.dropped)
+    receivedBehind = received
+    return { ...counters, received, begun, done, sent }
+  })
+  return fromBehind.toReversed()
+}
 
 function insideOf(kind: PartKind, { received, dropped, sent, done }: Counters): number {
   if (kind === 'producer') return 0
@@ -95,7 +133,7 @@ function pipeOf(plan: RealPlan, from: Uncertain, to: Uncertain): PipeShot {
 type Run = Pick<RealSnapshot, 'elapsedMs' | 'held' | 'limit' | 'running'>
 type Uncertain = Omit<PartShot, 'condition'>
 
-function conditionOf(plan: RealPlan, run: Run, part: Uncertain, ahead: number): Condition {
+function conditionOf(plan: RealPlan, run: Run, part: Uncertain, advanced: boolean, ahead: number): Condition {
   const { kind, alive, silentMs, begun, done, sent } = part
   if (!alive || !run.running) return 'dead'
   if (silentMs > 0) return 'silent'
@@ -104,20 +142,23 @@ function conditionOf(plan: RealPlan, run: Run, part: Uncertain, ahead: number): 
     if (run.held) return 'held'
     return ahead >= (expectedAhead(plan.joint)?.items ?? Number.POSITIVE_INFINITY) ? 'blocked' : 'busy'
   }
-  if (begun > done) return 'busy'
-  return kind === 'stage' && done > sent ? 'blocked' : 'idle'
+  if (kind === 'stage' && begun === done && done > sent) return 'blocked'
+  return begun > done || advanced ? 'busy' : 'idle'
 }
 
 /** @param known of every worker, from the producer to the consumer */
 export function snapshotOf(plan: RealPlan, known: readonly Known[], run: Run): RealSnapshot {
+  const counted = agreed(known)
   const uncertain = partNames(plan).map((name, index): Uncertain => {
-    const { alive, counters, silentMs } = known[index] ?? UNKNOWN
-    const kind = kindOf(index, plan.stages + 2)
+    const { alive, silentMs } = known[index]!
+    const kind = kindOf(index, known.length)
+    const counters = counted[index]!
     return { name, kind, alive, ...counters, inside: insideOf(kind, counters), silentMs: alive ? silentMs : 0 }
   })
   const pipes = uncertain.slice(1).map((to, index) => pipeOf(plan, uncertain[index]!, to))
   const parts = uncertain.map((part, index): PartShot => {
-    return { ...part, condition: conditionOf(plan, run, part, pipes[index]?.ahead ?? 0) }
+    const condition = conditionOf(plan, run, part, known[index]!.advanced, pipes[index]?.ahead ?? 0)
+    return { ...part, condition }
   })
   const open = between(parts[0]!.sent, closedIn(parts, pipes))
   return { parts, pipes, open, bytes: open * plan.payloadBytes, ...run }

@@ -19,6 +19,12 @@ export const countText = (count: number): string => String(Math.round(count)).re
 
 export const itemsText = (count: number): string => (count === 1 ? '1 item' : `${countText(count)} items`)
 
+const waitText = (count: number): string => `${itemsText(count)} ${count === 1 ? 'waits' : 'wait'}`
+
+/** `the producer`, `stage 1`. */
+const theText = (name: string): string => (name.startsWith('stage') ? name : `the ${name}`)
+const sentenceStart = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
 /** `8.2 MiB`. */
 export function bytesText(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`
@@ -85,24 +91,24 @@ export function sentenceOf(plan: RealPlan, shot: RealSnapshot): string {
 }
 
 function deadText(joint: Joint, { parts, pipes }: RealSnapshot, dead: number): string {
-  const name = parts[dead]!.name
+  const name = sentenceStart(theText(parts[dead]!.name))
   const into = pipes[dead - 1]
   if (into === undefined) {
-    return `The ${name} is gone, and nobody is told: those behind it do what is left and then wait for ever for an item or an end.`
+    return `${name} is gone, and nobody is told: those behind it do what is left and then wait for ever for an item or an end.`
   }
-  const [from] = into.between
+  const from = theText(into.between[0])
   switch (joint.primitive) {
     case 'readable':
     case 'writable':
       return flow(`
-        The ${name} is gone, and the stream does not say so: the ${from} waits for ever for room, with
+        ${name} is gone, and the stream does not say so: ${from} waits for ever for room, with
         ${itemsText(into.lost)} that nobody will take.
       `)
     case 'credits':
-      return `The ${name} is gone with its credits: ${itemsText(into.lost)} are lost, and the ${from} waits for ever for a credit.`
+      return `${name} is gone with the credits and ${itemsText(into.lost)}, and ${from} waits for ever for a credit.`
     case 'flood':
     case 'rxjs':
-      return `The ${name} is gone, and postMessage does not say so: the ${from} goes on, and has sent ${itemsText(into.lost)} to nobody.`
+      return `${name} is gone, and postMessage does not say so: ${from} goes on, and has sent ${itemsText(into.lost)} to nobody.`
     default:
       return unreachable(joint)
   }
@@ -124,12 +130,12 @@ function overloadText(plan: RealPlan, { parts, pipes }: RealSnapshot): string {
       `)
     case 'writable':
       return flow(`
-        ${itemsText(pipe.ahead)} wait: with the one at work the stage’s queue is full, one more stands at the
+        ${waitText(pipe.ahead)}: with the one at work the stage’s queue is full, one more stands at the
         producer, and writer.ready resolves only when there is room. Its pace is that of the slowest.
       `)
     case 'credits':
       return flow(`
-        ${itemsText(pipe.ahead)} wait, never more than the ${expected?.items} credits: one comes back when
+        ${waitText(pipe.ahead)}, never more than the ${expected?.items} credits: one comes back when
         work on an item begins, and without one the producer sends nothing.
       `)
     case 'flood':
@@ -145,14 +151,14 @@ function floodText({ delay }: RealPlan, pipe: PipeShot, part: PartShot): string 
   const old = `An item that is taken now is ${timeText(part.ageMs)} old.`
   if (delay === 'wait')
     return flow(`
-      ${itemsText(pipe.ahead)} wait in the memory of the ${part.name}, and nothing tells the producer. Its
+      ${waitText(pipe.ahead)} in the memory of ${theText(part.name)}, and nothing tells the producer. Its
       event loop is free, so it still answers. ${old}
     `)
   const deaf =
     part.silentMs > 0
       ? `so do the page’s questions: it has not answered for ${timeText(part.silentMs)}`
       : 'so will everything that one asks of it'
-  return `${itemsText(pipe.ahead)} wait in front of the event loop of the ${part.name}, and ${deaf}. ${old}`
+  return `${waitText(pipe.ahead)} in front of the event loop of ${theText(part.name)}, and ${deaf}. ${old}`
 }
 
 function operatorText(plan: RealPlan, joint: Extract<Joint, { primitive: 'rxjs' }>, pipe: PipeShot, part: PartShot) {
@@ -165,7 +171,7 @@ function operatorText(plan: RealPlan, joint: Extract<Joint, { primitive: 'rxjs' 
       if (isBusy)
         return flow(`
           The stage computes without a break, so ${joint.operator} never gets to queue anything:
-          ${itemsText(pipe.ahead)} wait in front of its event loop.
+          ${waitText(pipe.ahead)} in front of its event loop.
         `)
       return flow(`
         ${itemsText(part.inside)} are inside ${joint.operator},
@@ -176,7 +182,7 @@ function operatorText(plan: RealPlan, joint: Extract<Joint, { primitive: 'rxjs' 
       if (isBusy)
         return flow(`
           exhaustMap gives up what comes while it works; but while it computes nothing can come:
-          ${itemsText(pipe.ahead)} wait in front of the event loop, and then none is given up.
+          ${waitText(pipe.ahead)} in front of the event loop, and then none is given up.
         `)
       return `exhaustMap works on one item and gives up what comes meanwhile: ${dropped} so far. Nothing queues, and nobody is told.`
     case 'throttleTime':
