@@ -30,7 +30,7 @@ export const ACTOR = {
   failed: 12,
   retried: 13,
   late: 14,
-  /** Sources: open requests and attempts in flight. */
+  /** Sources: open requests and attempts in flight. Senders: segments in flight. */
   open: 15,
   inFlight: 16,
   /** A limit, a window (segments) or a credit. */

@@ -8,6 +8,7 @@ import type { Output } from '../../protocols/flow/pipeline/grants.ts'
 import { limitNow } from '../../protocols/flow/pipeline/limiter.ts'
 import { receiverView } from '../../protocols/flow/pipeline/receiver.ts'
 import { senderView } from '../../protocols/flow/pipeline/sender.ts'
+import { senderConfig } from '../../protocols/flow/pipeline/tcp-settings.ts'
 import { type Load, PIPELINE_LIMITS } from '../../protocols/flow/pipeline/settings.ts'
 import type { SourceState } from '../../protocols/flow/pipeline/source-state.ts'
 import { type StageState, serversOf, waitingIn } from '../../protocols/flow/pipeline/stage-state.ts'
@@ -142,7 +143,7 @@ function writeSender(state: Extract<FlowState, { kind: 'sender' }>, frame: Float
   frame[at + ACTOR.departed] = segments
   frame[at + ACTOR.retried] = retransmissions
   frame[at + ACTOR.succeeded] = deliveredBytes
-  frame[at + ACTOR.inFlight] = flightBytes
+  frame[at + ACTOR.inFlight] = flightBytes / senderConfig(state.durable.settings).mssBytes
 }
 
 function writeReceiver(state: Extract<FlowState, { kind: 'receiver' }>, frame: Float64Array, at: number): void {

@@ -34,12 +34,13 @@ function arc(x: number, y: number, radius: number, from: number, to: number): st
 const DIAL_FROM = 11
 
 /** What is set is the needle; what came lately is the arc. */
-export function Dial({ session, part, actor, box: { works }, layout, hand }: DialProps) {
+export function Dial({ session, part, actor, box: { works, detail }, layout, hand }: DialProps) {
   const measured = useRate(session, actor, 'arrivedPerS')
-  const size = (layout.detail === 'full' ? 12.5 : 11) * layout.textScale
-  const radius = Math.min(works.width / 2 - 4, (works.height - size - 8) / 1.75, 40)
+  const size = (detail === 'full' ? 12.5 : 11) * layout.textScale
+  const radius = Math.min(works.width / 2 - 4, (works.height - size - 8) / 1.75, 60)
   const x = works.x + works.width / 2
-  const y = works.y + radius + 5
+  // Dial and number together stand in the middle.
+  const y = works.y + (works.height - 1.72 * radius - size) / 2 + radius
   const shown = part.ratePerS ?? measured
   const isDial = radius >= DIAL_FROM
   const needle = angleOf(part.ratePerS ?? measured ?? 0)

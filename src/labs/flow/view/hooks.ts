@@ -73,18 +73,27 @@ function historyIn(session: LabSession): History | null {
   return known
 }
 
-/** The newest value of a column that is told of an actor; null while there is none. */
+/** Of one sample nothing can be read: what is shown is the mean of the last second. */
+const MEAN_US = 1_000_000
+
+/** What a column of an actor was in the last second, in the mean; null while nothing is known. */
 export function useRate(session: LabSession, actor: number, column: HistoryColumn): number | null {
   return useSession(session, (now) => {
     const history = historyIn(now)
     if (history === null || history.samples === 0 || actor >= history.parts) return null
-    const value = history.value(history.samples - 1, actor, column)
-    return value < 0 || Number.isNaN(value) ? null : roundRate(value)
+    const fromUs = history.timeUs(history.samples - 1) - MEAN_US
+    let sum = 0
+    let count = 0
+    for (let at = history.samples - 1; at >= 0 && history.timeUs(at) > fromUs; at -= 1) {
+      sum += history.value(at, actor, column)
+      count += 1
+    }
+    return Number.isFinite(sum) && sum >= 0 ? roundRate(sum / count) : null
   })
 }
 
 /** So many digits as can be read while they change. */
-export const roundRate = (value: number): number => (value >= 10 ? Math.round(value) : Math.round(value * 10) / 10)
+const roundRate = (value: number): number => (value >= 10 ? Math.round(value) : Math.round(value * 10) / 10)
 
 /** How bad a condition is: what gets worse is told at once, what gets better only when it lasts. */
 const GRAVITY: Readonly<Record<Condition, number>> = {

@@ -23,25 +23,24 @@ export function useDrawn(
     // On a phone even the projector's text must leave room for the parts.
     const scale = Math.min(textScale, Math.max(1, size.width / 480))
     const layout = layoutFlow(structure.parts, structure.variants, size, { preview, textScale: scale })
-    return { layout, ways: waysOf(layout, structure.parts, structure.pipes) }
+    return { layout, ways: waysOf(layout, structure.parts, structure.pipes), structure }
   }, [structure, size, textScale, version, preview])
 }
 
 interface PictureProps {
   readonly session: LabSession
-  readonly structure: Structure
   readonly drawn: Drawn | null
   readonly pointing: Pointing | null
   readonly children?: ReactNode
 }
 
 /** The three layers: what stands still, what moves, and what is read. */
-export function Picture({ session, structure, drawn, pointing, children }: PictureProps) {
+export function Picture({ session, drawn, pointing, children }: PictureProps) {
   const elements = useRef<LoopElements>({ canvas: null, omitted: null })
   const flights = useFlowLoop(elements, session, drawn, pointing?.afterFrame ?? nothingAfter)
   if (pointing !== null) pointing.flights.current = flights
   const size = drawn === null ? {} : { width: drawn.layout.width, height: drawn.layout.height }
-  const scene = drawn === null ? null : { session, structure, ...drawn }
+  const scene = drawn === null ? null : { session, ...drawn }
   return (
     <div className="fl-sheet" style={size}>
       <svg className="fl-layer" aria-hidden="true">

@@ -11,7 +11,7 @@ export function Preview({ session }: { readonly session: LabSession }) {
   const drawn = useDrawn(structure, window, true)
   return (
     <div ref={window} className="fl-window" data-preview="true">
-      <Picture session={session} structure={structure} drawn={drawn} pointing={null} />
+      <Picture session={session} drawn={drawn} pointing={null} />
     </div>
   )
 }

@@ -39,6 +39,7 @@ export function SceneFront({ session, structure, layout, ways, pointing }: Front
             way={way}
             from={from}
             grant={pipes[at]?.grant ?? 'open'}
+            credit={pipes[at]?.credit ?? null}
             state={grantOf(pipes[at])}
             hasRate={alone && !layout.preview}
             layout={layout}
@@ -78,6 +79,7 @@ interface PipeLabelProps {
   readonly way: Way
   readonly from: number
   readonly grant: string
+  readonly credit: number | null
   readonly state: ReturnType<typeof grantOf>
   readonly hasRate: boolean
   readonly layout: FlowLayout
@@ -86,8 +88,14 @@ interface PipeLabelProps {
 /** Shorter pipes have no room for a word. */
 const LABEL_FROM_PX = 34
 
+/** What may be sent, as short as a pipe; the list has it in full. */
+function grantText(credit: number | null, grant: string): string {
+  if (credit === null || grant.endsWith(' B') || grant === 'paused') return grant
+  return grant.startsWith('nobody') ? 'not asked' : `${countText(credit)} left`
+}
+
 /** How much passes, what may be sent, and a valve at the sender's end. */
-function PipeLabel({ session, way, from, grant, state, hasRate, layout }: PipeLabelProps) {
+function PipeLabel({ session, way, from, grant, credit, state, hasRate, layout }: PipeLabelProps) {
   const rate = useRate(session, from, 'departedPerS')
   const middle = way.xs.length >> 1
   const x = way.xs[middle]!
@@ -103,7 +111,7 @@ function PipeLabel({ session, way, from, grant, state, hasRate, layout }: PipeLa
       )}
       {state !== 'open' && !layout.preview && way.length >= LABEL_FROM_PX && (
         <text className="fl-grant" x={x} y={y + BACK_LANE + 6 + size} fontSize={size * 0.95}>
-          {fitText(grant, way.length + 30, size)}
+          {fitText(grantText(credit, grant), way.length + 20, size)}
         </text>
       )}
       {state === 'shut' && (
@@ -150,8 +158,8 @@ const Part = memo(function Part({ session, name, actor, layout, hands }: PartPro
       />
       {!layout.preview && <NameLine part={part} box={box} layout={layout} />}
       {part.kind === 'source' && <Dial {...common} hand={hands} />}
-      {part.kind === 'stage' && layout.detail === 'full' && <ServiceClock {...common} hand={hands} />}
-      {!layout.preview && <TankNumbers part={part} box={box} layout={layout} />}
+      {part.kind === 'stage' && box.detail === 'full' && <ServiceClock {...common} hand={hands} />}
+      {!layout.preview && <TankNumbers {...common} />}
       {hands && part.kind === 'stage' && <Rim part={part} box={box} />}
       {hands && part.kind !== 'receiver' && (
         <circle className="fl-outlet" data-hand="connect" cx={box.x + box.width} cy={box.pipeY} r={6} />
@@ -168,8 +176,11 @@ function NameLine({ part, box, layout }: { readonly part: PartView; readonly box
   const word = conditionWord(condition, part)
   const sign = CONDITION_SIGN[condition]
   const size = 13 * layout.textScale
-  const said = layout.detail === 'bare' ? sign : [sign, word].filter((each) => each !== '').join(' ')
-  const room = box.room.width - 6 - said.length * size * 0.5
+  const said = box.detail === 'bare' ? sign : [sign, word].filter((each) => each !== '').join(' ')
+  // Without room below, what fell out is told here.
+  const dropped = part.droppedByReason.reduce((sum, count) => sum + count, 0)
+  const fallen = box.captions === 0 && dropped > 0 ? `▼ ${countText(dropped)}` : ''
+  const room = box.room.width - 6 - (said.length + fallen.length) * size * 0.5
   return (
     <text className="fl-name" x={box.x + box.width / 2} y={box.y - 7} fontSize={size}>
       {fitText(part.part, room, size)}
@@ -183,40 +194,55 @@ function NameLine({ part, box, layout }: { readonly part: PartView; readonly box
           {said}
         </tspan>
       )}
+      {fallen !== '' && (
+        <tspan className="fl-condition" data-condition="full" dx={6} fontSize={size * 0.88}>
+          {fallen}
+        </tspan>
+      )}
     </text>
   )
 }
 
 /** How many wait, and at the rim how many can. */
-function TankNumbers({
-  part,
-  box,
-  layout,
-}: {
-  readonly part: PartView
-  readonly box: Box
-  readonly layout: FlowLayout
-}) {
+function TankNumbers({ session, part, actor, box, layout }: CaptionProps) {
   const { tank } = box
-  const size = (layout.detail === 'full' ? 13 : 11) * layout.textScale
-  const bounded = part.capacity !== null && isBounded(part.capacity)
-  const rimY = tank.y + tank.height * (1 - (bounded ? rimShare(part.capacity ?? 0) : 1))
+  const size = (box.detail === 'full' ? 13 : 11) * layout.textScale
+  const inside = useSession(session, (now) => insideOf(now, part, actor))
+  const rimY = tank.y + tank.height * (1 - (inside.places === null ? 1 : rimShare(inside.places)))
   const rimTextY = rimY - tank.y > size ? rimY - 3 : rimY + size * 0.85
-  const hasRimText = bounded && tank.width > 46 && layout.detail !== 'bare'
   return (
     <>
-      {(part.waiting > 0 || part.kind !== 'source') && (
+      {inside.text !== '' && (
         <text className="fl-waiting" x={tank.x + 3} y={tank.y + size} fontSize={size}>
-          {countText(part.waiting)}
+          {inside.text}
         </text>
       )}
-      {hasRimText && (
+      {inside.places !== null && tank.width > 46 * layout.textScale && (
         <text className="fl-rim-text" x={tank.x + tank.width - 2} y={rimTextY} fontSize={size * 0.85}>
-          {countText(part.capacity ?? 0)}
+          {countText(inside.places)}
         </text>
       )}
     </>
   )
+}
+
+/** What is in a vessel, and how much fits below its rim; null: there is none. */
+function insideOf(
+  session: LabSession,
+  { kind, waiting, capacity }: PartView,
+  actor: number,
+): { readonly text: string; readonly places: number | null } {
+  const whole = (offset: number) => Math.round(frameValue(session, actor, offset) ?? 0)
+  switch (kind) {
+    case 'source':
+      return { text: waiting > 0 ? countText(waiting) : '', places: null }
+    case 'stage':
+      return { text: countText(waiting), places: capacity !== null && isBounded(capacity) ? capacity : null }
+    case 'sender':
+      return { text: countText(whole(ACTOR.inFlight)), places: whole(ACTOR.window) || null }
+    case 'receiver':
+      return { text: `${countText(whole(ACTOR.waiting))} B`, places: null }
+  }
 }
 
 /** The hand on the rim: pulled up and down it changes the capacity. */
@@ -253,10 +279,10 @@ function Captions({ session, part, actor, box, layout }: CaptionProps) {
     const order = part.kind === 'source' ? [own, flight, fallen, badges] : [own, fallen, badges]
     const told = order.filter(({ text }) => text !== '')
     // Where there is one line, what happens is told before what is set.
-    return layout.captions === 1
+    return box.captions === 1
       ? told.slice(told.length > 1 && told[1]!.look !== 'badges' ? 1 : 0).slice(0, 1)
-      : told.slice(0, layout.captions)
-  }, [part, drops, good, open, layout.captions])
+      : told.slice(0, box.captions)
+  }, [part, drops, good, open, box.captions])
   const size = 11.5 * layout.textScale
   return lines.map(({ text, look }, at) => (
     <text
@@ -285,18 +311,18 @@ function RetryLoop({ session, actor, box, layout }: CaptionProps) {
   if (rate === null || rate <= 0) return null
   const x = box.x + box.width
   const y = box.pipeY
-  const thick = Math.min(6, 1.5 + Math.log10(1 + rate) * 1.6)
+  const thick = Math.min(4.5, 1.5 + Math.log10(1 + rate) * 1.2)
   const size = 11 * layout.textScale
   return (
     <g className="fl-retry">
       <path
         className="fl-retry-loop"
         strokeWidth={thick}
-        d={`M${x + 4} ${y + BACK_LANE + 3} v8 a9 9 0 0 0 18 0 v${-BACK_LANE - 1}`}
+        d={`M${x + 4} ${y + BACK_LANE + 3} v10 a9 9 0 0 0 18 0 v${-BACK_LANE - 3}`}
       />
       <path className="fl-retry-head" d={`M${x + 22} ${y + 3} l-6 9 h12 Z`} />
       {!layout.preview && (
-        <text x={x + 4} y={y + BACK_LANE + 24 + size} fontSize={size}>
+        <text x={x + 4} y={y + BACK_LANE + 27 + size} fontSize={size}>
           ↻ {countText(rate)}/s
         </text>
       )}

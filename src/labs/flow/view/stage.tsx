@@ -37,7 +37,7 @@ function Living({ session, allow }: StageProps) {
           data-message={hover !== null}
           {...pointing.handlers}
         >
-          <Picture session={session} structure={structure} drawn={drawn} pointing={pointing}>
+          <Picture session={session} drawn={drawn} pointing={pointing}>
             {draft !== null && drawn !== null && <DraftMark draft={draft} drawn={drawn} structure={structure} />}
           </Picture>
           {hover !== null && drawn !== null && (

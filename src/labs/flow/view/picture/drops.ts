@@ -21,15 +21,16 @@ export function createDrops(layout: FlowLayout, palette: Palette): Drops {
   const xs = new Float32Array(FALLING_MAX)
   const ys = new Float32Array(FALLING_MAX)
   let next = 0
-  const depth = layout.line * Math.min(2, layout.captions + 0.2)
+  const depths = new Float32Array(FALLING_MAX)
 
   function add(actor: number, dropped: number, nowMs: number): void {
-    const { tank, y, height } = layout.boxes[actor]!
+    const { tank, y, height, captions } = layout.boxes[actor]!
     for (let each = 0; each < dropped; each += 1) {
       births[next] = nowMs - each * 40
       // Golden section: neighbours in time fall apart from each other.
       xs[next] = tank.x + 4 + ((next * 0.618) % 1) * Math.max(1, tank.width - 8)
       ys[next] = y + height
+      depths[next] = layout.line * Math.min(2, captions + 0.4)
       next = (next + 1) % FALLING_MAX
     }
   }
@@ -49,7 +50,7 @@ export function createDrops(layout: FlowLayout, palette: Palette): Drops {
           const share = (nowMs - births[each]!) / FALL_MS
           if (share >= 1 || Math.floor(share * SHADES) !== shade) continue
           const side = 5 - 2 * share
-          on.fillRect(xs[each]! - side / 2, ys[each]! + depth * share * share, side, side)
+          on.fillRect(xs[each]! - side / 2, ys[each]! + depths[each]! * share * share, side, side)
         }
       }
       on.globalAlpha = 1

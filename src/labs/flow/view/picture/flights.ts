@@ -2,7 +2,7 @@ import { FRAME_MESSAGES_MAX, HEADER, MESSAGE, messageAt } from '../../../../engi
 import type { Palette } from '../../../../viz/palette.ts'
 import { progress } from '../../../../viz/traffic.ts'
 import { MESSAGE_KINDS, type MessageKind } from '../../contract.ts'
-import { CLASSES, classToken, createSprites } from './looks.ts'
+import { CLASSES, classToken, type Sprites } from './looks.ts'
 import type { Way, Ways } from './ways.ts'
 
 /** Messages on their ways. Where one is follows from the clock alone, so nothing is remembered between frames. */
@@ -62,11 +62,10 @@ export interface FlightOptions {
   readonly ways: Ways
   readonly actors: number
   readonly palette: Palette
-  readonly pixelRatio: number
-  readonly half: number
+  readonly sprites: Sprites
 }
 
-export function createFlights({ ways, actors, palette, pixelRatio, half }: FlightOptions): Flights {
+export function createFlights({ ways, actors, palette, sprites }: FlightOptions): Flights {
   const ids = new Float64Array(FRAME_MESSAGES_MAX)
   const xs = new Float32Array(FRAME_MESSAGES_MAX)
   const ys = new Float32Array(FRAME_MESSAGES_MAX)
@@ -80,7 +79,6 @@ export function createFlights({ ways, actors, palette, pixelRatio, half }: Fligh
   const waiting = new Uint16Array(actors * actors)
   const flying = new Uint16Array(actors * actors)
   const cache: (Way | null | undefined)[] = Array.from({ length: actors * actors })
-  const sprites = createSprites(half, palette, pixelRatio)
   const inks = Array.from({ length: CLASSES }, (_, each) => palette.color(classToken(each)))
   let drawn = 0
   let small = false
@@ -237,7 +235,7 @@ export function createFlights({ ways, actors, palette, pixelRatio, half }: Fligh
       on.strokeStyle = palette.ink
       on.lineWidth = 2
       on.beginPath()
-      on.arc(xs[selected]!, ys[selected]!, half + 6, 0, 2 * Math.PI)
+      on.arc(xs[selected]!, ys[selected]!, sprites.half + 6, 0, 2 * Math.PI)
       on.stroke()
     },
     hit(x, y, reach) {

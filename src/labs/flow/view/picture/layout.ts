@@ -31,6 +31,9 @@ export interface Box extends Rect {
   readonly pipeY: number
   /** Room for text around it. */
   readonly room: Rect
+  readonly detail: PartDetail
+  /** Lines of text below it. */
+  readonly captions: number
 }
 
 /** One copy of the pipeline. */
@@ -45,9 +48,8 @@ export interface Cell extends Rect {
 export interface FlowLayout extends Size {
   readonly boxes: readonly Box[]
   readonly cells: readonly Cell[]
+  /** That of the part with the least room. */
   readonly detail: PartDetail
-  /** Lines of text below each part. */
-  readonly captions: number
   readonly preview: boolean
   readonly textScale: number
   /** Height of a line of small text. */
@@ -61,7 +63,7 @@ export interface LayoutOptions {
 
 /** Narrower columns cannot be read: then the picture is wider than its window and is scrolled. */
 const COLUMN_MIN = 86
-const BODY = { width: { min: 44, max: 210, share: 0.63 }, height: { min: 30, max: 250 } }
+const BODY = { width: { min: 44, max: 240, share: 0.63 }, height: { min: 30, max: 290 } }
 /** Higher than this many times its width a vessel is a pipe. */
 const SLENDER = 1.8
 const FULL_FROM = { width: 120, height: 168 }
@@ -83,20 +85,25 @@ export function layoutFlow(
   const line = LINE * textScale
   const heading = variants > 1 && !preview ? line + 8 : 0
   const cells = cellsOf(variants, grid, size, heading)
-  const [first] = cells
-  const pitch = { width: (first?.width ?? 0) / columns, height: ((first?.height ?? 0) - heading - RAIL) / rows }
-  const detail = detailOf(pitch, textScale, preview)
-  const captions = captionsOf(pitch, line, preview)
-  const boxes = parts.map((part) =>
-    boxOf(part, cells[part.variant] ?? cells[0]!, heading, pitch, { above: preview ? 4 : 1.15 * line, captions, line }),
-  )
-  const below = (captions + 0.2) * line + RAIL / 2
-  const railed = cells.map((cell) => {
-    const lowest = Math.max(...boxes.map((box, at) => (parts[at]!.variant === cell.variant ? box.y + box.height : 0)))
-    return { ...cell, railY: Math.min(cell.y + cell.height - RAIL / 2, lowest + below) }
+  const boxes = parts.map((part) => {
+    const cell = cells[part.variant] ?? cells[0]!
+    // The parts of a column share its height, whatever other columns do.
+    const here = parts.filter(({ variant, column }) => variant === part.variant && column === part.column).length
+    const pitch = { width: cell.width / columns, height: (cell.height - heading - RAIL) / here }
+    const detail = detailOf(pitch, textScale, preview)
+    const captions = captionsOf(pitch, line, preview)
+    return boxOf(part, cell, pitch, { above: preview ? 4 : 1.15 * line, captions, detail, line })
   })
-  return { ...size, boxes, cells: railed, detail, captions, preview, textScale, line }
+  const railed = cells.map((cell) => {
+    const mine = boxes.filter((_, at) => parts[at]!.variant === cell.variant)
+    const lowest = Math.max(...mine.map((box) => box.y + box.height + (box.captions + 0.2) * line))
+    return { ...cell, railY: Math.min(cell.y + cell.height - RAIL / 2, lowest + RAIL / 2) }
+  })
+  return { ...size, boxes, cells: railed, detail: leastOf(boxes), preview, textScale, line }
 }
+
+const leastOf = (boxes: readonly Box[]): PartDetail =>
+  (['bare', 'compact', 'full'] as const).find((detail) => boxes.some((box) => box.detail === detail)) ?? 'full'
 
 /** Copies as one column of rows, or two by two, whichever leaves the parts larger. */
 function gridOf(variants: number, columns: number, rows: number, { width, height }: Size) {
@@ -133,22 +140,22 @@ const clamp = (value: number, low: number, high: number): number => Math.min(Mat
 /** Lines of text below a part: as many as leave most of the height to the part itself. */
 function captionsOf({ height }: Size, line: number, preview: boolean): number {
   if (preview) return 0
-  return Math.min(3, Math.max(1, Math.floor((height - 3.2 * line) / (2.4 * line))))
+  return Math.min(3, Math.max(0, Math.floor((height - 3.2 * line) / (2.4 * line))))
 }
 
 interface BoxOptions {
   /** Room for the name. */
   readonly above: number
   readonly captions: number
+  readonly detail: PartDetail
   readonly line: number
 }
 
 function boxOf(
   { kind, column, row }: PartPlace,
   cell: Cell,
-  heading: number,
   pitch: Size,
-  { above, captions, line }: BoxOptions,
+  { above, captions, detail, line }: BoxOptions,
 ): Box {
   const below = (captions + 0.2) * line
   const { min, max, share } = BODY.width
@@ -156,7 +163,7 @@ function boxOf(
   const height = clamp(pitch.height - above - below - 6, BODY.height.min, Math.min(BODY.height.max, width * SLENDER))
   const room = {
     x: cell.x + column * pitch.width,
-    y: cell.y + heading + row * pitch.height,
+    y: cell.y + cell.heading + row * pitch.height,
     ...pitch,
   }
   const x = room.x + (pitch.width - width) / 2
@@ -169,6 +176,8 @@ function boxOf(
     width,
     height,
     room,
+    detail,
+    captions,
     pipeY: y + height * 0.5,
     ...(kind === 'source'
       ? {

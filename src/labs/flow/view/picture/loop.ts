@@ -6,9 +6,12 @@ import { reducedMotion } from '../../../../ui/motion.ts'
 import { palette } from '../../../../viz/palette.ts'
 import { onFrame } from '../../../../viz/scheduler.ts'
 import { ACTOR } from '../../frame.ts'
+import type { Structure } from '../hooks.ts'
 import { createDrops } from './drops.ts'
 import { createFlights, type Flights } from './flights.ts'
 import type { FlowLayout } from './layout.ts'
+import { createSprites } from './looks.ts'
+import { createPassing } from './passing.ts'
 import { createVessels } from './vessels.ts'
 import type { Ways } from './ways.ts'
 
@@ -16,6 +19,7 @@ import type { Ways } from './ways.ts'
 export interface Drawn {
   readonly layout: FlowLayout
   readonly ways: Ways
+  readonly structure: Structure
 }
 
 export interface LoopElements {
@@ -24,6 +28,8 @@ export interface LoopElements {
   readonly omitted: HTMLElement | null
 }
 
+/** What has come and gone is smaller than what is on its way. */
+const PASSING = 0.62
 const ITEM_HALF = { full: 5, compact: 4, bare: 3.5 } as const
 
 /** Draws the living part of the picture in every frame. The flights that it returns answer where messages are. */
@@ -40,7 +46,7 @@ export function useFlowLoop(
     const { canvas, omitted } = elements.current
     const on = canvas?.getContext('2d') ?? null
     if (drawn === null || canvas === null || on === null) return
-    const { layout, ways } = drawn
+    const { layout, ways, structure } = drawn
     const pixelRatio = Math.min(window.devicePixelRatio || 1, 2)
     const colors = palette()
     canvas.width = Math.max(1, Math.round(layout.width * pixelRatio))
@@ -50,7 +56,17 @@ export function useFlowLoop(
     const half = ITEM_HALF[layout.detail] * Math.min(1.3, colors.textScale)
     const vessels = createVessels(layout, colors, pixelRatio)
     const drops = createDrops(layout, colors)
-    const flights = createFlights({ ways, actors, palette: colors, pixelRatio, half })
+    const sprites = createSprites(half, colors, pixelRatio)
+    const flights = createFlights({ ways, actors, palette: colors, sprites })
+    const passing = createPassing({
+      layout,
+      ways,
+      kinds: structure.parts.map(({ kind }) => kind),
+      variants: structure.parts.map(({ variant }) => variant),
+      pipes: structure.pipes,
+      sprites: createSprites(half * PASSING, colors, pixelRatio),
+      answerInk: colors.ink3,
+    })
     const shownTime = createShownTime(session)
     let omittedText = ''
     present.current = flights
@@ -62,6 +78,7 @@ export function useFlowLoop(
       const reduced = reducedMotion()
       on.clearRect(0, 0, layout.width, layout.height)
       vessels.paint(on, frame, nowUs)
+      passing.paint(on, frame, nowMs, reduced)
       flights.draw(on, frame, nowUs, reduced, session.selection?.kind === 'message' ? session.selection.id : -1)
       drops.paint(on, frame, nowMs, reduced)
       const missing = frame[HEADER.omitted]!

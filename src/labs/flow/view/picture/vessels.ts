@@ -1,4 +1,4 @@
-import { actorAt, STATUS } from '../../../../engine/frame.ts'
+import { actorAt, HEADER, STATUS } from '../../../../engine/frame.ts'
 import type { Palette } from '../../../../viz/palette.ts'
 import { CONDITIONS, PART_KINDS } from '../../contract.ts'
 import { ACTOR, ITEM_STRIDE, JOB_STRIDE, JOBS_MAX } from '../../frame.ts'
@@ -12,15 +12,17 @@ export interface Vessels {
 }
 
 const [FULL, BLOCKED, HELD] = (['full', 'blocked', 'held'] as const).map((name) => CONDITIONS.indexOf(name))
-const [SOURCE, STAGE, SENDER] = (['source', 'stage', 'sender'] as const).map((kind) => PART_KINDS.indexOf(kind))
+const [SOURCE, STAGE, SENDER, RECEIVER] = (['source', 'stage', 'sender', 'receiver'] as const).map((kind) =>
+  PART_KINDS.indexOf(kind),
+)
 const BREAKER = { closed: 1, open: 2, halfOpen: 3 } as const
 
 /** Side of a waiting item: as large as the places of the buffer allow. */
-const ITEM_PX = { min: 5, max: 11 }
+const ITEM_PX = { min: 5, max: 15 }
 /** From this age on an item is paler, and paler again. */
 const AGES_US = [100_000, 300_000, 1_000_000, 3_000_000] as const
 const AGE_ALPHA = [1, 0.84, 0.68, 0.52, 0.38] as const
-const SLOT_MAX = 26
+const SLOT_MAX = 44
 /** Narrower tanks have room for one number. */
 const SCALE_FROM_PX = 46
 
@@ -45,10 +47,12 @@ export function createVessels(layout: FlowLayout, palette: Palette, pixelRatio: 
     const capacity = frame[row + (isSender ? ACTOR.window : ACTOR.capacity)]!
     const waiting = frame[row + (isSender ? ACTOR.inFlight : ACTOR.waiting)]!
     const { tank } = layout.boxes[actor]!
-    const bounded = isBounded(capacity)
+    // The buffer of a receiver is counted in bytes: the whole vessel is its capacity.
+    const isReceiver = frame[row + ACTOR.kind] === RECEIVER
+    const bounded = isReceiver || isBounded(capacity)
     if (!bounded) scales[actor] = openScale(waiting, scales[actor]!)
     const places = bounded ? Math.max(1, capacity) : scales[actor]!
-    const height = bounded ? tank.height * rimShare(capacity) : tank.height
+    const height = bounded && !isReceiver ? tank.height * rimShare(capacity) : tank.height
     const bottom = tank.y + tank.height
     const level = height * Math.min(1, waiting / places)
     const isFull = frame[row + ACTOR.condition] === FULL
@@ -126,12 +130,12 @@ export function createVessels(layout: FlowLayout, palette: Palette, pixelRatio: 
     const servers = frame[row + ACTOR.servers]!
     const grid = slotGrid(slotArea(layout, layout.boxes[actor]!), servers)
     const jobs = Math.min(frame[row + ACTOR.jobs]!, servers)
-    const marks = grid.side >= 13 ? spritesOf(Math.min(5, Math.round(grid.side * 2) / 8)) : null
+    const marks = grid.side >= 13 ? spritesOf(Math.min(8, Math.round(grid.side * 2) / 8)) : null
     let at = row + ACTOR.job
     for (let slot = 0; slot < servers; slot += 1, at += JOB_STRIDE) {
       const x = grid.x + (slot % grid.columns) * grid.pitch
       const y = grid.y + Math.floor(slot / grid.columns) * grid.pitch
-      if (slot < jobs) paintJob(on, frame, at, nowUs, x, y, grid.side, marks)
+      if (slot < jobs) paintJob(on, frame, row, at, nowUs, x, y, grid.side, marks)
       on.strokeStyle = slot < jobs ? palette.ink3 : palette.lineStrong
       on.lineWidth = palette.stroke
       if (slot >= jobs) on.setLineDash(DOTTED)
@@ -143,6 +147,7 @@ export function createVessels(layout: FlowLayout, palette: Palette, pixelRatio: 
   function paintJob(
     on: CanvasRenderingContext2D,
     frame: Float64Array,
+    row: number,
     at: number,
     nowUs: number,
     x: number,
@@ -153,7 +158,7 @@ export function createVessels(layout: FlowLayout, palette: Palette, pixelRatio: 
     const began = frame[at]!
     const ends = frame[at + 1]!
     const value = frame[at + 2]!
-    const isBlocked = nowUs > ends
+    const isBlocked = ends <= frame[HEADER.nowUs]! && frame[row + ACTOR.blocked]! > 0
     const share = ends <= began ? 1 : Math.min(1, Math.max(0, (nowUs - began) / (ends - began)))
     const fill = side * share
     on.globalAlpha = marks === null ? 0.85 : 0.42
@@ -265,7 +270,7 @@ function ageBand(ageUs: number): number {
 }
 
 /** Where the servers stand: below them there is the service clock, where there is room for it. */
-function slotArea({ detail, line }: FlowLayout, { works }: Box): Rect {
+function slotArea({ line }: FlowLayout, { works, detail }: Box): Rect {
   const clock = detail === 'full' ? line + 4 : 0
   return { x: works.x + 2, y: works.y + 2, width: works.width - 4, height: works.height - 4 - clock }
 }

@@ -53,16 +53,18 @@ export function waysOf(
   return { pipes: forward, between, rails: railsOf(parts, pipes, between) }
 }
 
+const isEnd = (kind: PartPlace['kind']): boolean => kind === 'stage' || kind === 'receiver'
+
 function railsOf(
   parts: readonly Pick<PartPlace, 'kind' | 'variant'>[],
   pipes: readonly (readonly [number, number])[],
   between: (from: number, to: number) => Way | null,
 ): readonly Way[] {
   const numbers = parts.map((_, at) => at)
-  const last = numbers.filter((at) => parts[at]!.kind === 'stage' && pipes.every(([from]) => from !== at))
+  const last = numbers.filter((at) => isEnd(parts[at]!.kind) && pipes.every(([from]) => from !== at))
   return last.flatMap((from) =>
     numbers
-      .filter((to) => parts[to]!.kind === 'source' && parts[to]!.variant === parts[from]!.variant)
+      .filter((to) => !isEnd(parts[to]!.kind) && parts[to]!.variant === parts[from]!.variant)
       .filter((to) => pipes.every((pipe) => pipe[0] !== to || pipe[1] !== from))
       .flatMap((to) => between(from, to) ?? []),
   )
