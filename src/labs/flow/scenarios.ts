@@ -17,8 +17,8 @@ at 0s servers api 10
 at 0s refusals api silent`
 
 /** Three servers of ten are left for ten seconds. */
-const TRIGGER = `at 60s pace api 30%
-at 70s pace api 100%`
+const TRIGGER = `at 10s pace api 30%
+at 20s pace api 100%`
 
 /** A line of 10 Mb/s, 25 ms each way: 43 segments fill it. */
 const LINE = `set sources -
@@ -61,7 +61,7 @@ at 0s retry web 3 immediate
 at 0s queue api.a 50 drop-newest
 at 0s queue api.b 1000 drop-newest
 ${TRIGGER}
-until 180s`,
+until 120s`,
   ),
   scenario(
     'fast-producer',
@@ -158,7 +158,7 @@ until 400s`,
 ${STORM}
 at 0s retry web 3 immediate
 ${TRIGGER}
-until 240s`,
+until 120s`,
   ),
   scenario(
     'retry-budget',
@@ -172,7 +172,7 @@ at 0s retry web.c 3 full base 100ms cap 10s
 at 0s retry web.d 3 immediate
 at 0s budget web.d finagle share 10% minimum 0/s
 ${TRIGGER}
-until 240s`,
+until 120s`,
   ),
   scenario(
     'lifo',
@@ -185,7 +185,7 @@ at 0s retry web 3 immediate
 at 0s order api.b lifo
 at 0s order api.c adaptive-lifo
 ${TRIGGER}
-until 180s`,
+until 120s`,
   ),
   scenario(
     'breaker-flapping',

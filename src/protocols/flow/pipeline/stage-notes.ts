@@ -12,8 +12,10 @@ const NOTE_EVERY_US = 1_000_000
 /** An item found the buffer full. */
 export function tellFull(turn: StageTurn): void {
   const { state, nowUs } = turn
+  // A buffer that keeps only the latest is not full: it does what it is there for.
+  const { kind } = state.durable.settings.buffer.overflow
+  if (kind === 'conflate' || kind === 'sample' || nowUs < state.fullNotedUs) return
   state.isFull = true
-  if (nowUs < state.fullNotedUs) return
   state.fullNotedUs = nowUs + NOTE_EVERY_US
   turn.note('queue-full', storeLength(state.store))
 }
