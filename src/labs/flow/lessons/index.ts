@@ -1,5 +1,6 @@
 import type { Lesson } from '../../../engine/lesson.ts'
 import type { FlowProtocol } from '../../../protocols/flow/pipeline/types.ts'
+import { storm } from './storm.ts'
 
 /** The lessons of the lab, in the order in which they build on each other. */
-export const lessons: readonly Lesson<FlowProtocol>[] = []
+export const lessons: readonly Lesson<FlowProtocol>[] = [storm]
