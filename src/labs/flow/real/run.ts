@@ -58,6 +58,7 @@ export class RealRun {
     this.join()
     this.timer = setInterval(() => this.tick(), INSTANT_MS)
     document.addEventListener('visibilitychange', this.onVisibility)
+    this.tell()
   }
 
   /** Holds the producer, or lets it go on. */

@@ -133,14 +133,18 @@ function pipeOf(plan: RealPlan, from: Uncertain, to: Uncertain): PipeShot {
 type Run = Pick<RealSnapshot, 'elapsedMs' | 'held' | 'limit' | 'running'>
 type Uncertain = Omit<PartShot, 'condition'>
 
-function conditionOf(plan: RealPlan, run: Run, part: Uncertain, advanced: boolean, ahead: number): Condition {
+/** Nothing more goes in; also when what is in it will never come out. */
+const isFull = (pipe: PipeShot | undefined): boolean =>
+  pipe !== undefined && pipe.expected !== null && pipe.ahead + pipe.lost >= pipe.expected
+
+function conditionOf(run: Run, part: Uncertain, advanced: boolean, behind: PipeShot | undefined): Condition {
   const { kind, alive, silentMs, begun, done, sent } = part
   if (!alive || !run.running) return 'dead'
   if (silentMs > 0) return 'silent'
   if (kind === 'producer') {
     if (run.limit !== null) return 'stopped'
     if (run.held) return 'held'
-    return ahead >= (expectedAhead(plan.joint)?.items ?? Number.POSITIVE_INFINITY) ? 'blocked' : 'busy'
+    return isFull(behind) ? 'blocked' : 'busy'
   }
   if (kind === 'stage' && begun === done && done > sent) return 'blocked'
   return begun > done || advanced ? 'busy' : 'idle'
@@ -157,7 +161,7 @@ export function snapshotOf(plan: RealPlan, known: readonly Known[], run: Run): R
   })
   const pipes = uncertain.slice(1).map((to, index) => pipeOf(plan, uncertain[index]!, to))
   const parts = uncertain.map((part, index): PartShot => {
-    const condition = conditionOf(plan, run, part, known[index]!.advanced, pipes[index]?.ahead ?? 0)
+    const condition = conditionOf(run, part, known[index]!.advanced, pipes[index])
     return { ...part, condition }
   })
   const open = between(parts[0]!.sent, closedIn(parts, pipes))

@@ -130,8 +130,9 @@ function overloadText(plan: RealPlan, { parts, pipes }: RealSnapshot): string {
       `)
     case 'writable':
       return flow(`
-        ${waitText(pipe.ahead)}: with the one at work the stage’s queue is full, one more stands at the
-        producer, and writer.ready resolves only when there is room. Its pace is that of the slowest.
+        ${waitText(pipe.ahead)}, at most ${joint.highWaterMark}: the stage’s own queue, with the one at work in
+        it, and one at the producer. writer.ready resolves only when there is room: its pace is that of the slowest.
+        ${plan.delay === 'work' ? 'Each item needs a turn of the stage’s event loop to get into its queue, so a busy stage rarely fills it.' : ''}
       `)
     case 'credits':
       return flow(`
