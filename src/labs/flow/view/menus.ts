@@ -71,7 +71,12 @@ function connectMenu(context: MenuContext, part: PartView, view: FlowView | null
       name !== part.name && variant === part.variant && !known.has(name) && (kind === 'stage' || kind === 'receiver'),
   )
   if (others.length === 0)
-    return { kind: 'item', label: 'Connect to…', refused: 'it is connected to every part', onSelect: () => undefined }
+    return {
+      kind: 'item',
+      label: 'Connect to…',
+      refused: 'there is no other part that it could send to',
+      onSelect: () => undefined,
+    }
   return {
     kind: 'submenu',
     label: 'Connect to',

@@ -147,7 +147,14 @@ const Part = memo(function Part({ session, name, actor, layout, hands }: PartPro
   const common = { session, part, actor, box, layout }
   return (
     <>
-      <rect className="fl-target" x={box.x} y={box.y} width={box.width} height={box.height} rx={6} />
+      <rect
+        className="fl-target"
+        x={box.x}
+        y={box.y}
+        width={box.width}
+        height={box.height}
+        rx={part.kind === 'source' ? 14 : 5}
+      />
       <rect
         className="fl-focus"
         x={box.x - 5}
@@ -176,7 +183,9 @@ function NameLine({ part, box, layout }: { readonly part: PartView; readonly box
   const word = conditionWord(condition, part)
   const sign = CONDITION_SIGN[condition]
   const size = 13 * layout.textScale
-  const said = box.detail === 'bare' ? sign : [sign, word].filter((each) => each !== '').join(' ')
+  const inWords = [sign, word].filter((each) => each !== '').join(' ')
+  const fits = (part.part.length + inWords.length) * size * 0.52 < box.room.width - 10
+  const said = box.detail === 'bare' || !fits ? sign : inWords
   // Without room below, what fell out is told here.
   const dropped = part.droppedByReason.reduce((sum, count) => sum + count, 0)
   const fallen = box.captions === 0 && dropped > 0 ? `▼ ${countText(dropped)}` : ''

@@ -1,7 +1,7 @@
 import type { ActView } from '../../../engine/api.ts'
 import type { LabSession } from '../../../engine/client/session.ts'
 import { notify } from '../../../ui/notify.ts'
-import { type FlowView, PART_KINDS, type PartKindName, partOf } from '../contract.ts'
+import { type FlowView, PART_KINDS, type PartKindName, partOf, VARIANTS } from '../contract.ts'
 import { viewOf } from './hooks.ts'
 
 /**
@@ -23,7 +23,9 @@ export async function addPart(session: LabSession, kind: PartKindName): Promise<
   const header = headerOf(viewOf(slow), slow.acts)
   const name = freeName(kind, new Set(Object.values(header.parts).flat()))
   const parts = { ...header.parts, [kind]: [...header.parts[kind], name] }
-  await reopen(session, withHeader(await session.api.text(), { ...header, parts }))
+  if (await reopen(session, withHeader(await session.api.text(), { ...header, parts }))) {
+    await session.select({ kind: 'actor', name: viewOf(slow).variants === 1 ? name : `${name}.${VARIANTS[0]}` })
+  }
 }
 
 /** Takes a part away that no act names. */
@@ -38,11 +40,12 @@ export async function removePart(session: LabSession, name: string): Promise<voi
   await reopen(session, withHeader(text, without(headerOf(viewOf(slow), slow.acts), part)))
 }
 
-async function reopen(session: LabSession, text: string): Promise<void> {
+async function reopen(session: LabSession, text: string): Promise<boolean> {
   const playing = session.slow?.run.playing === true
   const opened = await session.open(text, Math.round(session.nowUs))
-  if (!opened.ok) return notify({ kind: 'refused', title: opened.error[0]?.message ?? 'it cannot be so' })
-  if (playing) await session.api.play()
+  if (!opened.ok) notify({ kind: 'refused', title: opened.error[0]?.message ?? 'it cannot be so' })
+  else if (playing) await session.api.play()
+  return opened.ok
 }
 
 /** `stage1`, `stage2`: the first that is free. */

@@ -29,6 +29,7 @@ const PER_FRAME = 2
 const MARKS_MAX = 512
 const TRAVEL_MS = 380
 const ANSWER = MESSAGE_KINDS.indexOf('answer')
+const FORWARD = [MESSAGE_KINDS.indexOf('item'), MESSAGE_KINDS.indexOf('segment')]
 
 export interface PassingOptions {
   readonly layout: FlowLayout
@@ -50,11 +51,13 @@ export function createPassing(options: PassingOptions): Passing {
   const answerOf = new Int16Array(actors * actors).fill(-1)
   for (const [at, { from, to, isAnswer }] of streams.entries()) if (isAnswer) answerOf[from * actors + to] = at
   const before = new Float64Array(streams.length).fill(Number.NaN)
-  const retriedBefore = new Float64Array(actors).fill(Number.NaN)
+  const retriedBefore = new Float64Array(actors).fill(Number.POSITIVE_INFINITY)
   const seen = new Float64Array(streams.length)
   const births = new Float64Array(MARKS_MAX).fill(Number.NEGATIVE_INFINITY)
   const marks = new Int16Array(MARKS_MAX)
   const looks = new Uint8Array(MARKS_MAX)
+  /** Of what was seen on each way last: what is not seen is taken for the same. */
+  const classes = new Int8Array(streams.length).fill(-1)
   let beforeUs = Number.NaN
   let next = 0
 
@@ -63,10 +66,13 @@ export function createPassing(options: PassingOptions): Passing {
     seen.fill(0)
     let row = messageAt(frame, 0)
     for (let position = 0; position < frame[HEADER.messages]!; position += 1, row += MESSAGE.size) {
-      if (frame[row + MESSAGE.sentAtUs]! <= beforeUs) continue
       const pair = frame[row + MESSAGE.from]! * actors + frame[row + MESSAGE.to]!
-      const stream = (frame[row + MESSAGE.label] === ANSWER ? answerOf : streamOf)[pair]
-      if (stream !== undefined && stream >= 0) seen[stream]! += 1
+      const label = frame[row + MESSAGE.label]!
+      const stream = (label === ANSWER ? answerOf : streamOf)[pair]
+      if (stream === undefined || stream < 0) continue
+      if (FORWARD.includes(label)) classes[stream] = (frame[row + MESSAGE.value]! % 64) % CLASSES
+      const counts = label === ANSWER || FORWARD.includes(label)
+      if (counts && frame[row + MESSAGE.sentAtUs]! > beforeUs) seen[stream]! += 1
     }
   }
 
@@ -80,7 +86,7 @@ export function createPassing(options: PassingOptions): Passing {
       for (let each = 0; each < Math.min(PER_FRAME, unseen); each += 1) {
         births[next] = nowMs - each * 9
         marks[next] = at
-        looks[next] = classAt(frame, stream.to) + (each < retries ? CLASSES : 0)
+        looks[next] = (classes[at]! >= 0 ? classes[at]! : classAt(frame, stream.to)) + (each < retries ? CLASSES : 0)
         next = (next + 1) % MARKS_MAX
       }
     }
@@ -91,7 +97,7 @@ export function createPassing(options: PassingOptions): Passing {
     const retried = frame[actorAt(frame, from) + ACTOR.retried]!
     const more = retried - retriedBefore[from]!
     retriedBefore[from] = retried
-    return more > 0 ? more : 0
+    return Math.max(0, more)
   }
 
   return {

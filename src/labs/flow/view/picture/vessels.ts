@@ -18,10 +18,10 @@ const [SOURCE, STAGE, SENDER, RECEIVER] = (['source', 'stage', 'sender', 'receiv
 const BREAKER = { closed: 1, open: 2, halfOpen: 3 } as const
 
 /** Side of a waiting item: as large as the places of the buffer allow. */
-const ITEM_PX = { min: 5, max: 15 }
+const ITEM_PX = { min: 5, max: 20 }
 /** From this age on an item is paler, and paler again. */
 const AGES_US = [100_000, 300_000, 1_000_000, 3_000_000] as const
-const AGE_ALPHA = [1, 0.84, 0.68, 0.52, 0.38] as const
+const AGE_ALPHA = [1, 0.88, 0.74, 0.6, 0.46] as const
 const SLOT_MAX = 44
 /** Narrower tanks have room for one number. */
 const SCALE_FROM_PX = 46
@@ -81,8 +81,10 @@ export function createVessels(layout: FlowLayout, palette: Palette, pixelRatio: 
     const count = frame[row + ACTOR.items]!
     if (count === 0) return
     const side = Math.min(ITEM_PX.max, Math.max(ITEM_PX.min, Math.sqrt(perPlace * tank.width)))
-    const columns = Math.max(1, Math.floor(tank.width / side))
-    const rows = Math.max(1, Math.ceil(level / side - 0.2))
+    const columns = Math.max(1, Math.floor(tank.width / side + 0.1))
+    // So far apart that as many rows as there are places fill the vessel up to its rim.
+    const rise = Math.max(side, perPlace * columns)
+    const rows = Math.max(1, Math.ceil(level / rise - 0.2))
     const shown = Math.min(count, columns * rows)
     const marks = spritesOf(Math.max(1.75, Math.round(side * 3.4) / 8))
     const pitch = tank.width / columns
@@ -91,7 +93,7 @@ export function createVessels(layout: FlowLayout, palette: Palette, pixelRatio: 
       const value = frame[at + 1]!
       on.globalAlpha = AGE_ALPHA[ageBand(nowUs - frame[at]!)]!
       const x = tank.x + tank.width - pitch * ((item % columns) + 0.5)
-      const y = tank.y + tank.height - side * (Math.floor(item / columns) + 0.5)
+      const y = tank.y + tank.height - rise * (Math.floor(item / columns) + 0.5)
       marks.draw(on, value % 64, value >= 64, x, y)
     }
     on.globalAlpha = 1

@@ -61,7 +61,9 @@ function railsOf(
   between: (from: number, to: number) => Way | null,
 ): readonly Way[] {
   const numbers = parts.map((_, at) => at)
-  const last = numbers.filter((at) => isEnd(parts[at]!.kind) && pipes.every(([from]) => from !== at))
+  const last = numbers.filter(
+    (at) => isEnd(parts[at]!.kind) && pipes.every(([from]) => from !== at) && pipes.some((pipe) => pipe[1] === at),
+  )
   return last.flatMap((from) =>
     numbers
       .filter((to) => !isEnd(parts[to]!.kind) && parts[to]!.variant === parts[from]!.variant)
