@@ -22,6 +22,13 @@ test('gives in the order of time, and first come first at the same instant', () 
   )
 })
 
+test('what does not pass is gone, and the rest keeps its order and comes before what is added', () => {
+  const agenda = [4, 2, 2, 9].reduce((list, at, number) => list.add(at, number), Agenda.empty<number>())
+  const kept = agenda.filter((number) => number !== 1).add(2, 7)
+  expect(drained(kept, 20)).toEqual([2, 7, 0, 3])
+  expect([agenda.size, kept.size, agenda.filter(() => false).dueUs]).toEqual([4, 4, null])
+})
+
 test('an older version knows nothing of what came later', () => {
   const one = Agenda.empty<string>().add(5, 'a')
   const two = one.add(3, 'b')

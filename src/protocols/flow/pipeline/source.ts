@@ -466,12 +466,27 @@ function attemptFailed(turn: SourceTurn, number: number, call: Call, failure: Re
 function end(turn: SourceTurn, number: number, call: Call, succeeded: boolean): void {
   const { state, nowUs } = turn
   state.calls = state.calls.delete(String(number))
+  forgetVoid(turn)
   const latencyUs = nowUs - call.bornUs
   count(turn, succeeded ? 'succeeded' : 'failed')
   if (succeeded) state.counts.succeededUs += latencyUs
   const ended = { id: call.id, priority: call.priority, latencyUs, attempts: call.attempt + 1, succeeded }
   state.ended = [...state.ended, ended]
   if (call.load === state.loadNumber) think(turn)
+}
+
+/** So much of an agenda may be void: timeouts of requests that were answered long before. */
+const VOID_SHARE = 8
+const VOID_MIN = 1_000
+
+/** Timeouts of what has ended are void. When most of the agenda is, they go: memory follows what is open. */
+function forgetVoid({ state }: SourceTurn): void {
+  const live = state.calls.size + state.thinking
+  if (state.agenda.size < VOID_MIN + VOID_SHARE * live) return
+  state.agenda = state.agenda.filter((work) => {
+    if (work.kind !== 'timeout') return true
+    return state.calls.get(String(work.call))?.attempt === work.attempt
+  })
 }
 
 // ---- Mechanisms that wake up by themselves --------------------------------------------------------------------------

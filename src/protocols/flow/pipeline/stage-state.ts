@@ -50,6 +50,9 @@ export interface StageState {
   readonly fullNotedUs: number
   readonly isFull: boolean
   readonly isBlocked: boolean
+  /** The block was told, and when the next one may be. */
+  readonly isBlockTold: boolean
+  readonly blockNotedUs: number
   /** Items that went on or were answered in the last step, for who measures. */
   readonly left: readonly Departed[]
 }

@@ -16,7 +16,7 @@ import { logTimer, poll, startLog, wakeLog } from './log.ts'
 import { admit, rateStart } from './rate.ts'
 import { chooseOutput } from './routing.ts'
 import { boot as bootServers, lookAtLoad, scalingStart } from './scaling.ts'
-import { type Patch, STAGE_DEFAULTS, type StageSettings } from './settings.ts'
+import { type Patch, PIPELINE_LIMITS, STAGE_DEFAULTS, type StageSettings } from './settings.ts'
 import { sheddingAdmits, sheddingStart, sheddingStarted } from './shedder.ts'
 import { tellBlocked, tellFull } from './stage-notes.ts'
 import {
@@ -115,6 +115,8 @@ export function bootStage(
       fullNotedUs: 0,
       isFull: false,
       isBlocked: false,
+      isBlockTold: false,
+      blockNotedUs: 0,
       left: NOBODY,
     },
     env,
@@ -258,6 +260,10 @@ function present({ state }: StageTurn, { priority }: Parcel, change: 1 | -1): vo
 function enter(turn: StageTurn, parcel: Parcel): void {
   const { state, nowUs } = turn
   if (state.kafka !== null) {
+    if (state.kafka.log.length >= PIPELINE_LIMITS.waiting) {
+      drop(turn, parcel, 'overflow')
+      return
+    }
     state.kafka = kafkaProduced(state.kafka, parcel)
     serve(turn)
     return
