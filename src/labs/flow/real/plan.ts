@@ -142,7 +142,7 @@ export function capacityOf(joint: Joint): string {
 }
 
 /** Is the time of a stage spent once for a batch? */
-export const batchOf = ({ joint }: RealPlan): number =>
+const batchOf = ({ joint }: RealPlan): number =>
   joint.primitive === 'rxjs' && joint.operator === 'bufferCount' ? joint.width : 1
 
 /** Items that an operator works on at once. */
@@ -151,7 +151,7 @@ const concurrencyOf = ({ joint, delay }: RealPlan): number =>
 
 /** Items a second that a stage can do, and the consumer, were timers exact. */
 export const stageRate = (plan: RealPlan): number => (1_000 / plan.stageMs) * batchOf(plan) * concurrencyOf(plan)
-export const consumerRate = (plan: RealPlan): number => (1_000 / plan.consumerMs) * batchOf(plan)
+const consumerRate = (plan: RealPlan): number => (1_000 / plan.consumerMs) * batchOf(plan)
 
 /** Is the producer faster than what comes after it? */
 export const isOverloaded = (plan: RealPlan): boolean =>

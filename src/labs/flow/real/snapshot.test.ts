@@ -77,7 +77,7 @@ test.each<[string, Partial<Counters>, Partial<Known>, string]>([
 
 test('a producer is held back when its pipe is full, and says when a person or a limit stops it', () => {
   const streams: RealPlan = { ...FLOOD, joint: { primitive: 'readable', highWaterMark: 4 } }
-  const producer = (ahead: number, run: Partial<typeof RUN> & { limit?: 'items' | null } = {}) => {
+  const producer = (ahead: number, run: Partial<Parameters<typeof snapshotOf>[2]> = {}) => {
     const known = [one({ sent: 10 + ahead }), one({ received: 10, begun: 10, done: 9, sent: 9 }), one({ received: 9 })]
     return snapshotOf(streams, known, { ...RUN, ...run }).parts[0]!.condition
   }

@@ -124,9 +124,9 @@ function overloadText(plan: RealPlan, { parts, pipes }: RealSnapshot): string {
   switch (joint.primitive) {
     case 'readable':
       return flow(`
-        The producer is ${itemsText(pipe.ahead)} ahead: ${joint.highWaterMark} in its own queue
-        (highWaterMark) and 1 in the pipe that the transfer makes. It is asked for the next one only when one
-        is read: its pace is that of the slowest.
+        The producer is ${itemsText(pipe.ahead)} ahead, of at most ${expected?.items}: ${joint.highWaterMark} in its
+        own queue (highWaterMark) and 1 in the pipe that the transfer makes. It is asked for the next one only
+        when one is read: its pace is that of the slowest.
       `)
     case 'writable':
       return flow(`
