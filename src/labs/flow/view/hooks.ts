@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from 'react'
 import type { Slow } from '../../../engine/api.ts'
 import type { LabSession } from '../../../engine/client/session.ts'
 import { useSession } from '../../../ui/use-session.ts'
+import { onFrame } from '../../../viz/scheduler.ts'
 import {
   type Condition,
   type FlowView,
@@ -113,8 +114,15 @@ export function useCalm(condition: Condition): Condition {
   const isWorse = GRAVITY[condition] > GRAVITY[shown]
   useEffect(() => {
     if (condition === shown) return
-    const timer = setTimeout(() => setShown(condition), isWorse ? 0 : LASTS_MS)
-    return () => clearTimeout(timer)
+    if (isWorse) return setShown(condition)
+    let sinceMs: number | null = null
+    const stop = onFrame('animate', (nowMs) => {
+      sinceMs ??= nowMs
+      if (nowMs - sinceMs < LASTS_MS) return
+      stop()
+      setShown(condition)
+    })
+    return stop
   }, [condition, shown, isWorse])
   return isWorse ? condition : shown
 }
