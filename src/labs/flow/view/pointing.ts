@@ -302,7 +302,7 @@ const ARROWS: Readonly<Record<string, Point>> = {
 }
 
 /** The nearest part in a direction; null when none lies that way. */
-export function partBeside({ boxes }: FlowLayout, from: number, step: Point): number | null {
+function partBeside({ boxes }: FlowLayout, from: number, step: Point): number | null {
   const centre = (at: number) => ({ x: boxes[at]!.x + boxes[at]!.width / 2, y: boxes[at]!.y + boxes[at]!.height / 2 })
   const here = centre(from)
   let best: number | null = null

@@ -163,7 +163,7 @@ const Part = memo(function Part({ session, name, actor, layout, hands }: PartPro
         height={box.height + 10}
         rx={part.kind === 'source' ? 18 : 9}
       />
-      {!layout.preview && <NameLine part={part} box={box} layout={layout} />}
+      {!layout.preview && <NameLine {...common} />}
       {part.kind === 'source' && <Dial {...common} hand={hands} />}
       {part.kind === 'stage' && box.detail === 'full' && <ServiceClock {...common} hand={hands} />}
       {!layout.preview && <TankNumbers {...common} />}
@@ -178,8 +178,11 @@ const Part = memo(function Part({ session, name, actor, layout, hands }: PartPro
 })
 
 /** The name, and how the part does: a sign and a word, or the sign alone. */
-function NameLine({ part, box, layout }: { readonly part: PartView; readonly box: Box; readonly layout: FlowLayout }) {
-  const condition = useCalm(part.condition)
+function NameLine({ session, part, actor, box, layout }: CaptionProps) {
+  const used = useRate(session, actor, 'utilisation')
+  // Between two items a stage is idle, too, but not starved.
+  const isBetween = part.condition === 'idle' && used !== null && used > 0
+  const condition = useCalm(isBetween ? 'working' : part.condition)
   const word = conditionWord(condition, part)
   const sign = CONDITION_SIGN[condition]
   const size = 13 * layout.textScale

@@ -27,27 +27,17 @@ describe('words of the picture', () => {
 })
 
 describe('describe now', () => {
-  it('names who is in trouble and why nothing flows', () => {
-    const part = (name: string, change: object) => ({
-      name,
-      kind: 'stage',
-      status: 'up',
-      condition: 'working',
-      droppedByReason: [],
-      ...change,
-    })
+  it('says when, what the parts do, and who may not send', () => {
     const view = {
-      parts: [
-        part('api', { condition: 'full', droppedByReason: [7] }),
-        part('db', { condition: 'full' }),
-        part('log', {}),
+      pipes: [
+        { from: 'api', to: 'db', grant: '0 of 8', credit: 0 },
+        { from: 'web', to: 'api', grant: 'open', credit: null },
       ],
-      pipes: [{ from: 'api', to: 'db', grant: '0 of 8', credit: 0 }],
-      summary: [],
+      summary: ['api is full: 8 wait'],
     } as unknown as FlowView
     const run = { nowUs: 1_500_000, playing: false, caption: 'api is full' }
     expect(describeWorld({ view, run } as unknown as Slow)).toBe(
-      'At 1.500 s, stopped. api, db are full. api has dropped 7 overflow. api may not send to db: 0 of 8. api is full',
+      'At 1.500 s, stopped. api is full: 8 wait. api may not send to db: 0 of 8. api is full.',
     )
   })
 })

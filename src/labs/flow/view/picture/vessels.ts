@@ -26,6 +26,13 @@ const SLOT_MAX = 44
 /** Narrower tanks have room for one number. */
 const SCALE_FROM_PX = 46
 
+/** How full a tank is: pixels up to its rim, places below it, pixels of what is in it. */
+interface Filling {
+  readonly height: number
+  readonly places: number
+  readonly level: number
+}
+
 export function createVessels(layout: FlowLayout, palette: Palette, pixelRatio: number): Vessels {
   const scales = new Float64Array(layout.boxes.length)
   const sprites = new Map<number, Sprites>()
@@ -62,7 +69,7 @@ export function createVessels(layout: FlowLayout, palette: Palette, pixelRatio: 
       on.fillStyle = isFull ? palette.bad : palette.accent
       on.fillRect(tank.x, bottom - level, tank.width, palette.stroke)
     }
-    paintItems(on, frame, row, nowUs, tank, height / places, level)
+    paintItems(on, frame, row, nowUs, tank, { height, places, level })
     if (bounded) paintRim(on, tank, bottom - height, isFull)
     else if (waiting > 0 && tank.width > SCALE_FROM_PX * palette.textScale && !layout.preview)
       paintScale(on, tank, places)
@@ -75,15 +82,14 @@ export function createVessels(layout: FlowLayout, palette: Palette, pixelRatio: 
     row: number,
     nowUs: number,
     tank: Rect,
-    perPlace: number,
-    level: number,
+    { height, places, level }: Filling,
   ): void {
     const count = frame[row + ACTOR.items]!
     if (count === 0) return
-    const side = Math.min(ITEM_PX.max, Math.max(ITEM_PX.min, Math.sqrt(perPlace * tank.width)))
+    const side = Math.min(ITEM_PX.max, Math.max(ITEM_PX.min, Math.sqrt((height * tank.width) / places)))
     const columns = Math.max(1, Math.floor(tank.width / side + 0.1))
     // So far apart that as many rows as there are places fill the vessel up to its rim.
-    const rise = Math.max(side, perPlace * columns)
+    const rise = Math.max(side, height / Math.ceil(places / columns))
     const rows = Math.max(1, Math.ceil(level / rise - 0.2))
     const shown = Math.min(count, columns * rows)
     const marks = spritesOf(Math.max(1.75, Math.round(side * 3.4) / 8))
@@ -286,7 +292,7 @@ interface SlotGrid {
 }
 
 /** Squares as large as so many servers allow, in the middle of the area. */
-export function slotGrid(area: Rect, servers: number): SlotGrid {
+function slotGrid(area: Rect, servers: number): SlotGrid {
   let columns = 1
   let pitch = 0
   for (let tried = 1; tried <= Math.max(1, servers); tried += 1) {
