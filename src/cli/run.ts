@@ -105,7 +105,8 @@ function verdictsOf(headless: Headless) {
 }
 
 function measuresOf({ lab, sim }: Headless) {
-  return lab.measures.map((measure) => ({
+  const there = lab.measures.filter((measure) => measure.isThere?.(sim) !== false)
+  return there.map((measure) => ({
     id: measure.id,
     title: measure.title,
     unit: measure.unit,

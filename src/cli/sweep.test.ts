@@ -9,10 +9,31 @@ const files = { 'calm.lab': CALM, 'my planted.lab': PLANTED }
 it('says that all seeds held, and ends with 0', async () => {
   const { exit, out, err } = await lab(['sweep', 'calm.lab', '--seeds', '1..20', '--until', '1s'], { files })
   expect(exit).toBe(0)
-  expect(out).toMatch(/^seeds 1\.\.20 to 1s: all rules held \(20 runs, \d+ events\)\n$/)
+  expect(out).toMatch(/^seeds 1\.\.20 to 1s: all rules held \(20 runs, \d+ events\)\n/)
   // Plain lines where nobody watches, one for each tenth.
   expect(err).toMatch(/^(\d+\/20 seeds, 0 failing\n){10}$/)
   expect(err).toContain('20/20 seeds')
+})
+
+it('tells what the runs measured: mean, its confidence interval and the range over the seeds', async () => {
+  const alone = await Promise.all(
+    [1, 2, 3].map((seed) => lab(['run', 'calm.lab', '--seed', String(seed), '--until', '1s', '--json'], { files })),
+  )
+  const values = alone.map(({ out }) => {
+    const { measures } = JSON.parse(out) as { measures: { id: string; value: number }[] }
+    return measures.find(({ id }) => id === 'messages')!.value
+  })
+  const mean = values.reduce((sum, value) => sum + value, 0) / 3
+  const error = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 2 / 3)
+  const { out } = await lab(['sweep', 'calm.lab', '--seeds', '1..3', '--until', '1s', '--json'], { files })
+  const found = (JSON.parse(out) as { measures: { id: string; n: number; mean: number; halfWidth95: number }[] })
+    .measures
+  const messages = found.find(({ id }) => id === 'messages')!
+  expect(messages.n).toBe(3)
+  expect(messages.mean).toBeCloseTo(mean, 9)
+  expect(messages.halfWidth95).toBeCloseTo(1.96 * error, 9)
+  const text = await lab(['sweep', 'calm.lab', '--seeds', '1..3', '--until', '1s'], { files })
+  expect(text.out).toMatch(/^Messages sent +[\d.]+ ± [\d.]+ \/s \([\d.]+ to [\d.]+, n = 3\)$/m)
 })
 
 it('prints every failing seed with instant, rule, explanation and the command that shows it', async () => {

@@ -1,13 +1,14 @@
 import { formatDuration } from '../base/units.ts'
 import { BadInput } from './bad-input.ts'
 import { type Io, nameOf } from './io.ts'
+import { labs } from './labs.ts'
 import { type Loaded, load, untilOf } from './load.ts'
 import { type Arguments, integerOption, oneFile, readArguments, untilOption } from './options.ts'
 import { runSeeds } from './pool.ts'
 import { startProgress } from './progress.ts'
 import { EXIT, endingLine } from './run.ts'
 import { readSeeds, readShard, type Seeds, shardOf } from './seeds.ts'
-import type { SeedFailure } from './sweep-batch.ts'
+import { type BatchResult, joined, NO_SPREAD, type SeedFailure, type Spread } from './sweep-batch.ts'
 
 const JOBS_MAX = 256
 /** Failing seeds that are told one by one: the lowest. The rest is counted. */
@@ -47,13 +48,16 @@ class Tally {
   events = 0
   failed = 0
   endedEarly = 0
+  /** Of each measure, in the lab's order. */
+  measures: readonly Spread[] = []
   private kept: SeedFailure[] = []
 
-  add(result: { readonly ran: number; readonly events: number; readonly failures: readonly SeedFailure[] }): void {
+  add(result: BatchResult): void {
     this.ran += result.ran
     this.events += result.events
     this.failed += result.failures.length
     this.endedEarly += result.failures.filter(({ kind }) => kind === 'ended early').length
+    this.measures = result.measures.map((spread, at) => joined(spread, this.measures[at] ?? NO_SPREAD))
     this.kept.push(...result.failures)
     if (this.kept.length > 2 * TOLD_MAX) this.kept = this.lowest()
   }
@@ -83,7 +87,36 @@ function tell(tally: Tally, sweep: Sweep, io: Io): void {
   }
   if (tally.failed > failures.length) io.out(`… and ${tally.failed - failures.length} more failing seeds\n`)
   io.out(`${summaryOf(tally, sweep)}\n`)
+  for (const line of measureLines(tally, sweep)) io.out(`${line}\n`)
 }
+
+/** Student's t is nearly normal from thirty runs on; below, the interval is a little too narrow, and n says so. */
+const NORMAL_975 = 1.96
+
+/** Mean and half width of its 95 % confidence interval; null: fewer than two runs had the number. */
+function meanOf({ n, sum, squares }: Spread): { readonly mean: number; readonly halfWidth: number } | null {
+  if (n < 2) return null
+  const mean = sum / n
+  const variance = Math.max(0, (squares - n * mean * mean) / (n - 1))
+  return { mean, halfWidth: NORMAL_975 * Math.sqrt(variance / n) }
+}
+
+const short = (value: number): string => String(Number(value.toPrecision(4)))
+
+/** What the runs measured at their end: a line for each number that at least two of them had. */
+function measureLines({ measures }: Tally, { loaded }: Sweep): string[] {
+  const titles = measuresOf(loaded).map(({ title }) => title)
+  const width = Math.max(0, ...titles.map((title) => title.length))
+  return measures.flatMap((spread, at) => {
+    const found = meanOf(spread)
+    if (found === null) return []
+    const { unit } = measuresOf(loaded)[at]!
+    const value = `${short(found.mean)} ± ${short(found.halfWidth)}${unit === '' ? '' : ` ${unit}`}`
+    return [`${titles[at]!.padEnd(width)}  ${value} (${short(spread.least)} to ${short(spread.most)}, n = ${spread.n})`]
+  })
+}
+
+const measuresOf = ({ experiment }: Loaded) => labs.get(experiment.lab)!.measures
 
 function summaryOf({ ran, failed, events, endedEarly }: Tally, { seeds, untilUs }: Sweep): string {
   if (ran === 0) return 'this shard has no seeds'
@@ -134,6 +167,11 @@ function jsonOf(tally: Tally, failures: readonly SeedFailure[], sweep: Sweep) {
     events: tally.events,
     held: tally.failed === 0,
     failed: tally.failed,
+    measures: measuresOf(loaded).map(({ id, unit }, at) => {
+      const spread = tally.measures[at] ?? NO_SPREAD
+      const found = meanOf(spread)
+      return { id, unit, n: spread.n, mean: found?.mean ?? null, halfWidth95: found?.halfWidth ?? null }
+    }),
     failures: failures.map((failure) => {
       const { seed } = failure
       const command = commandFor(seed, sweep)
