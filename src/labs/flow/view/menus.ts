@@ -22,7 +22,7 @@ export interface FlowContext extends MenuContext {
 const verbOf = (line: string): string => line.split(' ', 1)[0]!
 
 /** An act as its line. */
-export function lineEntry(
+function lineEntry(
   { session, allow }: MenuContext,
   label: string,
   line: string,

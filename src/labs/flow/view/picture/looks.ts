@@ -10,7 +10,7 @@ const HUES = [1, 0, 2, 6, 4, 5, 3] as const
 export const classToken = (itemClass: number): string => `--term-${HUES[itemClass % CLASSES]!}`
 
 /** The outline of a class around the origin, in the present path. */
-export function traceClass(on: CanvasRenderingContext2D | Path2D, itemClass: number, half: number): void {
+function traceClass(on: CanvasRenderingContext2D | Path2D, itemClass: number, half: number): void {
   switch (itemClass % CLASSES) {
     case 0:
       on.arc(0, 0, half, 0, 2 * Math.PI)
