@@ -11,4 +11,12 @@ export const CARDS = {
     minutes: 12,
     steps: 8,
   },
+  whoWaits: {
+    id: 'who-waits',
+    title: 'Who should wait: block or drop',
+    blurb: 'A fast producer, a slow consumer, a full queue. Who waits, who is lost, and how old is what arrives?',
+    source: 'Akka Streams, OverflowStrategy; Reactive Streams; Maurer, Fail at Scale, ACM Queue 2015',
+    minutes: 12,
+    steps: 7,
+  },
 } as const satisfies Readonly<Record<string, LessonCard>>

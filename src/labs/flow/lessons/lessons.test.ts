@@ -7,19 +7,25 @@ import { meanUs } from '../../../protocols/flow/queueing/distributions.ts'
 import { flowLab } from '../world.ts'
 import { CARDS } from './cards.ts'
 import { measured, source, stage } from './look.ts'
+import { held, inside, served, waiting } from './look-streams.ts'
 import * as storm from './storm.ts'
+import * as whoWaits from './who-waits.ts'
 
 const room = classroomOf(flowLab)
 const { placeOf, enter, solved, scoreOf } = room
 
 proveLessons(room, {
-  order: ['storm'],
+  order: ['storm', 'who-waits'],
   cards: CARDS,
   answers: [
     // In an open system pauses change no number of attempts (flow.md, section 3: never in five of five runs).
     ['storm/3', 'none'],
     // 2 × 30 and 2 × 40 are below 100, 2 × 60 and 2 × 70 are not.
     ['storm/6', 'ab'],
+    // No server ever rests: the policy makes nobody faster.
+    ['who-waits/1', 'same'],
+    // It takes what has a place: the rest stays where it was made.
+    ['who-waits/3', 'web'],
   ],
   lines: {
     'breaker-hystrix': () => 'breaker web hystrix',
@@ -27,6 +33,7 @@ proveLessons(room, {
     'budget-finagle': (_, choice) => `budget web finagle share ${pick(['10%', '50%', '100%'], choice)}`,
     'budget-none': () => 'budget web none',
     expire: (_, choice) => `expire api ${pick(['ignore', 'expired', 'hopeless'], choice)}`,
+    'load-users': (_, choice) => `load web users ${pick([1, 5, 30], choice)} think ${pick(['1ms', '10ms'], choice)}`,
     'order-adaptive-lifo': () => 'order api adaptive-lifo',
     'order-fifo': () => 'order api fifo',
     'order-lifo': () => 'order api lifo',
@@ -40,6 +47,8 @@ proveLessons(room, {
   detours: {
     'storm/4': [['budget web finagle share 100%', 15_000]],
     'storm/5': [['queue api 1000']],
+    'who-waits/4': [['load web users 1 think 20ms']],
+    'who-waits/6': [['queue api 3 drop-newest', 13_000]],
   },
   wanderers: 12,
 })
@@ -63,6 +72,16 @@ test('storm: who is served last come first answers more than who only bounds the
   expect(scoreOf('storm/7', lines, untilUs + 1_000_000)).toBe(score)
 })
 
+test('who-waits: what cannot be served in time is better turned away, and the oldest first', () => {
+  const { untilUs, score } = best('who-waits/6')
+  const withQueue = (queue: string) => scoreOf('who-waits/6', [`at 200ms queue api ${queue}`], untilUs)
+  // 500 ms at 25 a second are 12 places.
+  expect(withQueue('10 drop-newest')).toBeLessThan(score)
+  expect(withQueue('10 drop-newest')).toBeGreaterThanOrEqual(whoWaits.GOAL_ANSWERS)
+  for (const poor of ['100 drop-newest', '100 drop-oldest', '1 drop-newest', '20 conflate'])
+    expect(withQueue(poor)).toBeNull()
+})
+
 // ---- Numbers in prose ----------------------------------------------------------------------------------------------
 
 const SECOND_US = 1_000_000
@@ -82,6 +101,10 @@ function facts({ sim }: ReturnType<typeof enter>) {
     sim,
     rate,
     serviceMs,
+    burst: (name: string) => {
+      const { load } = source(sim, name).durable.settings
+      return load.kind === 'bursty' ? load.burstPerSecond : Number.NaN
+    },
     /** How many a second its servers can do at full pace. */
     capacity: (name: string) => Math.round((1_000 / serviceMs(name)) * settings(name).servers),
     paceP: (name: string) => settings(name).speedPermille / 10,
@@ -157,5 +180,34 @@ proveNumbers(room, told, {
     ['until 20 s', () => storm.END_US / SECOND_US],
     ['900 are', () => storm.GOAL],
     ['beyond 1000', () => Math.floor(room.best('storm/7') / 1000) * 1000],
+  ],
+  'who-waits/0': [
+    ['50 requests come', (run) => run.rate('web')],
+    ['can do 25', (run) => run.capacity('api')],
+  ],
+  'who-waits/1': [
+    ['only 20 may', (run) => run.settings('api.b').buffer.capacity],
+    ['do 25 a', (run) => run.capacity('api.a')],
+  ],
+  'who-waits/2': [
+    ['20 wait in both', (run) => waiting(run.sim, 'api.c')],
+    ['all 20 before him: 800 ms', (run) => [waiting(run.sim, 'api.b'), served(run.sim, 'api.b').waitedMs]],
+    ['400 ms. In', (run) => served(run.sim, 'api.c').waitedMs],
+    ['every 40 ms', (run) => run.serviceMs('api.c')],
+    ['it is 20 ms', (run) => served(run.sim, 'api.d').waitedMs],
+  ],
+  'who-waits/3': [
+    ['50 still', (run) => run.rate('web.a')],
+    ['and 25 are', (run) => run.capacity('api.a')],
+    ['after 6 s about 130', (run) => [Math.floor(run.nowS), Math.round(held(run.sim, 'web.a') / 10) * 10]],
+    ['for 3 s ago', (run) => Math.round(served(run.sim, 'api.a').ageMs / 1_000)],
+  ],
+  'who-waits/4': [['for 2 s', () => whoWaits.CALM_US / SECOND_US]],
+  'who-waits/5': [['18: five', (run) => inside(run.sim, 'read') + inside(run.sim, 'parse') + inside(run.sim, 'write')]],
+  'who-waits/6': [
+    ['brings 100 requests', (run) => run.burst('web')],
+    ['after 500 ms', (run) => run.timeoutS('web') * 1000],
+    ['170 answers', () => whoWaits.GOAL_ANSWERS],
+    ['first 12 s', () => whoWaits.END_US / SECOND_US],
   ],
 })
