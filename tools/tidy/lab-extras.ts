@@ -28,6 +28,9 @@ export const LAB_EXTRAS: Readonly<Record<string, string>> = {
   'settings-lines.ts': 'settings as the acts that would set them so, and in short',
   'verbs/': 'the forms of the verbs, in both directions: from acts to settings, and back',
   'pipes.ts': 'how parts are joined at the beginning, and where they stand in the picture',
+  'inside.ts': 'the inner state of every mechanism of the selected part, by its own names',
+  'sweep.ts': 'what the page may ask of the worker that runs the same pipeline under other loads',
+  'sweep.worker.ts': 'runs beside the page: the measured points of a load-latency curve',
   'slots.ts': 'the slot map from a point of view',
   'tables.ts': 'the selected actor in full',
 }

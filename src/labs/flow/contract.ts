@@ -85,6 +85,12 @@ export interface FlowView {
   readonly theory: readonly TheoryView[]
   /** Mechanisms of the selected part with their present inner state. */
   readonly selected: ActorTable | null
+  /** The selected part as a glass box: every mechanism that is on, from inside. */
+  readonly inside: readonly MechanismView[]
+  /** Of the selected stage: L = λ W since it began; null while nothing has left it, and for other parts. */
+  readonly little: LittleView | null
+  /** Of the selected stage (or the first that has one): theory's time over the load, as it is set now. */
+  readonly loadCurve: LoadCurveView | null
   /** What can be set of the selected part, as the text of the acts that would set it so. */
   readonly settings: readonly { readonly verb: string; readonly line: string }[]
 }
@@ -150,6 +156,53 @@ export interface TheoryView {
   readonly measured: { readonly mean: number; readonly halfWidth: number } | null
   readonly n: number
   readonly verdict: 'agrees' | 'differs' | 'too short to tell'
+}
+
+/** A number between 0 and a most, drawn as a bar. */
+export interface GaugeView {
+  readonly name: string
+  /** `ms`, `%`, `B`, or nothing. */
+  readonly unit: string
+  /** Below 0 for what may be overdrawn. */
+  readonly value: number
+  readonly most: number
+  /** A value that means something, and what: `target`. */
+  readonly mark: { readonly at: number; readonly name: string } | null
+}
+
+/** A mechanism with its inner state: where it stands among its phases, its numbers, its slots by their own names. */
+export interface MechanismView {
+  readonly title: string
+  /** Where it is described: `RFC 8289`. */
+  readonly source: string
+  readonly phases: readonly string[]
+  /** The present one; null: it has none. */
+  readonly phase: string | null
+  readonly gauges: readonly GaugeView[]
+  readonly slots: readonly { readonly name: string; readonly value: string }[]
+}
+
+/** Little's law of one stage, as an identity. */
+export interface LittleView {
+  readonly part: string
+  /** Mean number in the stage: the area under its number over the time. */
+  readonly inStage: number
+  /** Items that left, a second. */
+  readonly ratePerS: number
+  /** Mean time of those that left, ms. */
+  readonly timeMs: number
+  /** Present now: they are in the area, and not yet in the times. */
+  readonly present: number
+}
+
+/** What theory expects of a stage at every load that it can bear. */
+export interface LoadCurveView {
+  readonly part: string
+  readonly formula: string
+  /** All its servers, busy all the time. */
+  readonly capacityPerS: number
+  /** Arrivals a second and mean time in the stage, ms. */
+  readonly points: readonly (readonly [perS: number, ms: number])[]
 }
 
 // ---- History: sheets that travel when they change -------------------------------------------------------------------

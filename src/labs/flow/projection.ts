@@ -8,11 +8,11 @@ import type { Output } from '../../protocols/flow/pipeline/grants.ts'
 import { limitNow } from '../../protocols/flow/pipeline/limiter.ts'
 import { receiverView } from '../../protocols/flow/pipeline/receiver.ts'
 import { senderView } from '../../protocols/flow/pipeline/sender.ts'
-import { senderConfig } from '../../protocols/flow/pipeline/tcp-settings.ts'
 import { type Load, PIPELINE_LIMITS } from '../../protocols/flow/pipeline/settings.ts'
 import type { SourceState } from '../../protocols/flow/pipeline/source-state.ts'
 import { type StageState, serversOf, waitingIn } from '../../protocols/flow/pipeline/stage-state.ts'
 import { storeItems, storeLength } from '../../protocols/flow/pipeline/store.ts'
+import { senderConfig } from '../../protocols/flow/pipeline/tcp-settings.ts'
 import type { FlowDurable, FlowProtocol, FlowState, Parcel } from '../../protocols/flow/pipeline/types.ts'
 import { DROP_REASONS } from '../../protocols/flow/pipeline/types.ts'
 import { meanUs } from '../../protocols/flow/queueing/distributions.ts'
@@ -30,9 +30,10 @@ import {
 import { copyNumbers } from './copies.ts'
 import { ACTOR, ITEM_STRIDE, ITEMS_MAX, JOB_STRIDE, JOBS_MAX } from './frame.ts'
 import { type HistoryMemory, packHistory, windowOf } from './history.ts'
+import { insideOf } from './inside.ts'
 import { layoutOf } from './pipes.ts'
 import { badgesOf, linesOf, shortOf } from './settings-lines.ts'
-import { theoryOf } from './theory.ts'
+import { littleOf, loadCurveOf, theoryOf } from './theory.ts'
 
 /** From the world to the screen. */
 
@@ -173,6 +174,9 @@ function view(world: World, selected: string | null): FlowView {
     summary: summaries(parts, variants),
     copies: Array.from({ length: variants }, (_, variant) => copyNumbers(memory, parts, variant)),
     theory: theoryOf(world),
+    inside: chosen < 0 ? [] : insideOf(world.state(chosen), world.now),
+    little: chosen < 0 ? null : littleOf(world.state(chosen), world.now),
+    loadCurve: loadCurveOf(world, chosen < 0 ? null : world.names[chosen]!),
     selected: chosen < 0 ? null : table(world, chosen),
     settings: chosen < 0 ? [] : linesOf(world.names[chosen]!, durableOf(world, chosen).settings),
   }

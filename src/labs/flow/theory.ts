@@ -1,13 +1,13 @@
 import type { NodeId } from '../../base/brand.ts'
 import type { World } from '../../machine/invariant.ts'
 import { PIPELINE_LIMITS, type SourceSettings, type StageSettings } from '../../protocols/flow/pipeline/settings.ts'
-import { type StageState, serversOf } from '../../protocols/flow/pipeline/stage-state.ts'
-import type { FlowProtocol } from '../../protocols/flow/pipeline/types.ts'
+import { presentIn, type StageState, serversOf } from '../../protocols/flow/pipeline/stage-state.ts'
+import type { FlowProtocol, FlowState } from '../../protocols/flow/pipeline/types.ts'
 import { cv2, meanUs } from '../../protocols/flow/queueing/distributions.ts'
 import { mg1, mmc, mmck, mva, type Steady } from '../../protocols/flow/queueing/theory.ts'
 import type { Meter } from '../../sim/plan.ts'
 import type { Simulation } from '../../sim/simulation.ts'
-import type { TheoryView } from './contract.ts'
+import type { LittleView, LoadCurveView, TheoryView } from './contract.ts'
 
 /**
  * Theory beside measurement: which formula holds for a stage as it is set now, and what was measured since it was set so, with
@@ -156,16 +156,22 @@ interface Formula {
 
 /** The mean time in the stage, by the formula that holds; null: none does. */
 function formulaOf(world: Sim, state: StageState): Formula | null {
-  const { settings } = state.durable
   const isQuiet = world.names.every((_, actor) => world.status(actor) === 'up')
-  if (!isQuiet || !isPlainStage(settings) || settings.service.kind !== 'time' || settings.deadlines !== 'ignore')
-    return null
-  const servers = serversOf(state)
-  const meanService = serviceUs(state)
+  if (!isQuiet || !isOfTheBook(state)) return null
   const rate = poissonRate(world, state.config.self)
-  if (rate === null) return closedFormula(world, state)
-  const lambda = rate / 1_000_000
-  const mu = 1 / meanService
+  return rate === null ? closedFormula(world, state) : openFormula(state, rate)
+}
+
+const isOfTheBook = ({ durable: { settings } }: StageState): boolean =>
+  isPlainStage(settings) && settings.service.kind === 'time' && settings.deadlines === 'ignore'
+
+/** For Poisson arrivals of so many a second; null: no formula holds, or the stage cannot bear them. */
+function openFormula(state: StageState, perSecond: number): Formula | null {
+  const { settings } = state.durable
+  if (settings.service.kind !== 'time') return null
+  const servers = serversOf(state)
+  const lambda = perSecond / 1_000_000
+  const mu = 1 / serviceUs(state)
   if (!isUnbounded(settings)) {
     if (!isExponential(settings)) return null
     return formula(
@@ -264,4 +270,57 @@ export function theoryOf(world: Sim): readonly TheoryView[] {
       } satisfies TheoryView,
     ]
   })
+}
+
+// ---- Of one stage ---------------------------------------------------------------------------------------------------
+
+/** Loads of the curve, as shares of the capacity. */
+const LOADS = [5, 15, 25, 35, 45, 55, 62, 68, 74, 79, 83, 86, 89, 91, 93, 95, 96, 97, 98]
+
+/** A curve is as many formulas, and the same while nothing is set. */
+const curves = new WeakMap<StageSettings, Omit<LoadCurveView, 'part'> | null>()
+
+function curveFor(state: StageState): Omit<LoadCurveView, 'part'> | null {
+  const { settings } = state.durable
+  const known = curves.get(settings)
+  if (known !== undefined) return known
+  const capacity = isOfTheBook(state) ? capacityPerS(state) : 0
+  const found = LOADS.flatMap((percent) => {
+    const perS = (capacity * percent) / 100
+    const at = perS > 0 ? openFormula(state, perS) : null
+    return at === null ? [] : [{ text: at.text, point: [perS, at.expectedUs / 1_000] as const }]
+  })
+  const curve =
+    found.length === 0
+      ? null
+      : { formula: found[0]!.text, capacityPerS: capacity, points: found.map(({ point }) => point) }
+  curves.set(settings, curve)
+  return curve
+}
+
+/** Theory's curve of the part, or of the first stage that has one. */
+export function loadCurveOf(world: Sim, selected: string | null): LoadCurveView | null {
+  const wanted = world.names.flatMap((name, actor) => (selected === null || selected === name ? [actor] : []))
+  for (const actor of wanted) {
+    const state = world.state(actor)
+    const curve = state?.kind === 'stage' ? curveFor(state) : null
+    if (curve !== null) return { part: world.names[actor]!, ...curve }
+  }
+  return null
+}
+
+/** Little's law: exact whenever nobody is in the stage. */
+export function littleOf(state: FlowState | undefined, nowUs: number): LittleView | null {
+  if (state?.kind !== 'stage') return null
+  const { departed, dropped, presentAreaUs, presentUs, countedUs } = state.counts
+  const ended = departed + dropped.reduce((sum, count) => sum + count, 0)
+  if (ended === 0 || nowUs === 0) return null
+  const present = presentIn(state)
+  return {
+    part: state.config.self,
+    inStage: (presentAreaUs + present * (nowUs - countedUs)) / nowUs,
+    ratePerS: (ended * 1_000_000) / nowUs,
+    timeMs: presentUs / ended / 1_000,
+    present,
+  }
 }
