@@ -11,6 +11,23 @@ export const CARDS = {
     minutes: 12,
     steps: 8,
   },
+  saturation: {
+    id: 'saturation',
+    title: 'Why averages lie near saturation',
+    blurb: 'A server that is never overloaded, and yet slow: what the last per cent cost, and why a mean hides it.',
+    source: 'Kleinrock, Queueing Systems I: M/M/1, Pollaczek-Khinchine; Mitzenmacher 2001: two choices',
+    minutes: 12,
+    steps: 7,
+  },
+  biggerBuffer: {
+    id: 'bigger-buffer',
+    title: 'A bigger buffer makes it worse',
+    blurb:
+      'Fifty places turn people away, a thousand turn nobody away and help fewer. The same with TCP, and a way out.',
+    source: 'Gettys and Nichols, Bufferbloat, CACM 2012; CoDel, RFC 8289; CUBIC, RFC 9438',
+    minutes: 12,
+    steps: 8,
+  },
   whoWaits: {
     id: 'who-waits',
     title: 'Who should wait: block or drop',

@@ -1,7 +1,9 @@
 import type { Lesson } from '../../../engine/lesson.ts'
 import type { FlowProtocol } from '../../../protocols/flow/pipeline/types.ts'
+import { biggerBuffer } from './bigger-buffer.ts'
+import { saturation } from './saturation.ts'
 import { storm } from './storm.ts'
 import { whoWaits } from './who-waits.ts'
 
 /** The lessons of the lab, in the order in which they build on each other. */
-export const lessons: readonly Lesson<FlowProtocol>[] = [storm, whoWaits]
+export const lessons: readonly Lesson<FlowProtocol>[] = [storm, saturation, biggerBuffer, whoWaits]

@@ -2,12 +2,15 @@ import { expect, test } from 'vitest'
 import { present } from '../../../base/assert.ts'
 import { classroomOf, type Place, textOf } from '../../../engine/proof/classroom.test-helper.ts'
 import { pick, proveLessons, proveNumbers } from '../../../engine/proof/lessons.test-helper.ts'
+import { CODEL_DEFAULTS } from '../../../protocols/flow/aqm/codel.ts'
 import type { FlowProtocol } from '../../../protocols/flow/pipeline/types.ts'
-import { meanUs } from '../../../protocols/flow/queueing/distributions.ts'
+import { cv2, meanUs } from '../../../protocols/flow/queueing/distributions.ts'
 import { flowLab } from '../world.ts'
+import * as biggerBuffer from './bigger-buffer.ts'
 import { CARDS } from './cards.ts'
-import { measured, source, stage } from './look.ts'
+import { meanTimeMs, measured, source, stage } from './look.ts'
 import { held, inside, served, waiting } from './look-streams.ts'
+import * as saturation from './saturation.ts'
 import * as storm from './storm.ts'
 import * as whoWaits from './who-waits.ts'
 
@@ -15,9 +18,21 @@ const room = classroomOf(flowLab)
 const { placeOf, enter, solved, scoreOf } = room
 
 proveLessons(room, {
-  order: ['storm', 'who-waits'],
+  order: ['storm', 'saturation', 'bigger-buffer', 'who-waits'],
   cards: CARDS,
   answers: [
+    // What is answered in time: 100 a second for all of the burst, against what came in its first second.
+    ['bigger-buffer/1', 'less'],
+    // Those who came last are still there.
+    ['bigger-buffer/4', 'more'],
+    // A busy line is a busy line.
+    ['bigger-buffer/6', 'none'],
+    // 1 / (111 - 95) against 1 / (100 - 95).
+    ['saturation/2', 'third'],
+    // Pollaczek-Khinchine: (1 + 0) / (1 + 1).
+    ['saturation/3', 'half'],
+    // The standard error of a mean near saturation is above a tenth of it.
+    ['saturation/5', 'api.a'],
     // In an open system pauses change no number of attempts (flow.md, section 3: never in five of five runs).
     ['storm/3', 'none'],
     // 2 × 30 and 2 × 40 are below 100, 2 × 60 and 2 × 70 are not.
@@ -28,23 +43,36 @@ proveLessons(room, {
     ['who-waits/3', 'web'],
   ],
   lines: {
+    balance: (_, choice) => `balance web ${pick(['random', 'round-robin', 'two-choices', 'least-loaded'], choice)}`,
     'breaker-hystrix': () => 'breaker web hystrix',
     'breaker-none': () => 'breaker web none',
     'budget-finagle': (_, choice) => `budget web finagle share ${pick(['10%', '50%', '100%'], choice)}`,
     'budget-none': () => 'budget web none',
     expire: (_, choice) => `expire api ${pick(['ignore', 'expired', 'hopeless'], choice)}`,
+    congestion: (_, choice) => `congestion tx ${pick(['reno', 'cubic', 'bbr'], choice)}`,
+    connect: (_, choice) => `connect web s${1 + (choice % 4)}`,
+    disconnect: (_, choice) => `disconnect web s${1 + (choice % 4)}`,
+    'manage-codel': () => 'manage line codel',
+    'manage-fq-codel': () => 'manage line fq-codel',
+    'manage-none': () => 'manage line none',
+    'manage-pie': () => 'manage line pie',
+    'manage-red': () => 'manage line red',
     'load-users': (_, choice) => `load web users ${pick([1, 5, 30], choice)} think ${pick(['1ms', '10ms'], choice)}`,
     'order-adaptive-lifo': () => 'order api adaptive-lifo',
-    'order-fifo': () => 'order api fifo',
-    'order-lifo': () => 'order api lifo',
-    queue: (_, choice) => `queue api ${pick(['5', '50', '1000', '30 drop-oldest', '20 block'], choice)}`,
+    'order-fifo': (name) => `order ${name(0)} fifo`,
+    'order-lifo': (name) => `order ${name(0)} lifo`,
+    queue: (name, choice) => `queue ${name(0)} ${pick(['5', '50', '1000', '30 drop-oldest', '20 block'], choice)}`,
     'queue-unbounded': () => 'queue api unbounded',
     refusals: (_, choice) => `refusals api ${pick(['answered', 'silent'], choice)}`,
     'retry-at-once': (_, choice) => `retry web ${1 + (choice % 4)}`,
     'retry-backoff': (_, choice) => `retry web ${1 + (choice % 4)} ${pick(['full', 'none'], choice)} base 50ms cap 1s`,
     'retry-none': () => 'retry web none',
+    servers: (_, choice) => `servers s${1 + (choice % 4)} ${pick(['2', '3', '4'], choice)}`,
   },
   detours: {
+    'bigger-buffer/3': [['queue api 2'], ['queue api 45', 7_000]],
+    'bigger-buffer/7': [['queue line 1', 13_000]],
+    'saturation/6': [['servers s1 2', 200]],
     'storm/4': [['budget web finagle share 100%', 15_000]],
     'storm/5': [['queue api 1000']],
     'who-waits/4': [['load web users 1 think 20ms']],
@@ -70,6 +98,27 @@ test('storm: who is served last come first answers more than who only bounds the
   expect(scoreOf('storm/7', ['at 2.5s queue api 1000'], untilUs)).toBeNull()
   // What is answered later counts no more.
   expect(scoreOf('storm/7', lines, untilUs + 1_000_000)).toBe(score)
+})
+
+test('saturation: whom one asks matters, and one queue for all is the best', () => {
+  const { lines, untilUs, score } = best('saturation/6')
+  const looked = present(scoreOf('saturation/6', ['at 200ms balance web least-loaded'], untilUs), 'a score')
+  const chosen = present(scoreOf('saturation/6', ['at 200ms balance web two-choices'], untilUs), 'a score')
+  expect(score).toBeGreaterThan(looked)
+  expect(looked).toBeGreaterThan(chosen)
+  expect(chosen).toBeGreaterThanOrEqual(saturation.GOAL)
+  // One after the other is better than chance, and not enough.
+  expect(scoreOf('saturation/6', ['at 200ms balance web round-robin'], untilUs)).toBeNull()
+  expect(lines.at(-1)).toContain('servers s1 4')
+})
+
+test('bigger-buffer: managed, bounded or another window, but no full buffer', () => {
+  const { untilUs, score } = best('bigger-buffer/7')
+  expect(score).toBeGreaterThanOrEqual(biggerBuffer.GOAL_KB)
+  expect(scoreOf('bigger-buffer/7', ['at 1.6s congestion tx bbr'], untilUs)).toBeGreaterThanOrEqual(
+    biggerBuffer.GOAL_KB,
+  )
+  expect(scoreOf('bigger-buffer/7', ['at 1.6s queue line 1000'], untilUs)).toBeNull()
 })
 
 test('who-waits: what cannot be served in time is better turned away, and the oldest first', () => {
@@ -101,6 +150,11 @@ function facts({ sim }: ReturnType<typeof enter>) {
     sim,
     rate,
     serviceMs,
+    /** Squared coefficient of variation of its services. */
+    spread(name: string) {
+      const { service } = settings(name)
+      return service.kind === 'time' ? cv2(service.distribution) : Number.NaN
+    },
     burst: (name: string) => {
       const { load } = source(sim, name).durable.settings
       return load.kind === 'bursty' ? load.burstPerSecond : Number.NaN
@@ -111,8 +165,28 @@ function facts({ sim }: ReturnType<typeof enter>) {
     timeoutS: (name: string) => (source(sim, name).durable.settings.timeoutUs ?? Number.NaN) / SECOND_US,
     retries: (name: string) => source(sim, name).durable.settings.retry.retries,
     measure: (id: string) => Math.round(measured(sim, id)),
+    meanMs: (name: string) => meanTimeMs(sim, name),
+    inTime: (name: string) => source(sim, name).counts.succeeded,
+    places: (name: string) => settings(name).buffer.capacity,
     settings,
   }
+}
+
+/** A step without any act of a learner, at an instant. */
+function factsAt(name: string, atS: number) {
+  const desk = enter(placeOf(name))
+  desk.timeline.advance(atS * SECOND_US, Number.POSITIVE_INFINITY)
+  return facts(desk)
+}
+
+/** The first second after the beginning in which `name` is answered nothing in time. */
+function helpless(place: string, name: string): number {
+  const seconds = Array.from({ length: 8 }, (_, second) => second + 2)
+  const inTime = (second: number) => factsAt(place, second).inTime(name)
+  return present(
+    seconds.find((second) => inTime(second) === inTime(second + 1)),
+    'a second without help',
+  )
 }
 
 /** A step after its solution, and at its entry. */
@@ -121,7 +195,150 @@ function told(place: Place<FlowProtocol>) {
   return { ...facts(desk), atEntry: facts(enter(place)), nowS: desk.sim.now / SECOND_US, act: textOf(desk).act }
 }
 
+const COPIES = ['a', 'b', 'c', 'd'] as const
+const toTens = (value: number): number => 10 * Math.round(value / 10)
+/** M/M/1, in ms. */
+const meanOf = (capacity: number, rate: number): number => 1_000 / (capacity - rate)
+const freeAndMean = (capacity: number, rate: number) => [capacity - rate, meanOf(capacity, rate)]
+
 proveNumbers(room, told, {
+  'bigger-buffer/0': [
+    ['do 100 a second, 70 come', (run) => [run.capacity('api'), run.rate('web')]],
+    ['waits 1 s', (run) => run.timeoutS('web')],
+    ['From 2 s to 5 s', (run) => [run.act('load-poisson', 1), run.act('load-poisson', 3)]],
+    ['brings 200', () => factsAt('bigger-buffer/0', 3).rate('web')],
+    ['are 50 places', (run) => run.places('api')],
+  ],
+  'bigger-buffer/1': [
+    ['1000 places', (run) => run.places('api.b')],
+    ['keeps its 50', (run) => run.places('api.a')],
+    ['at 10 s', (run) => Math.floor(run.nowS)],
+    ['797 against 331', () => ['web.a', 'web.b'].map(factsAt('bigger-buffer/1', 10).inTime)],
+    ['From 4 s on', () => helpless('bigger-buffer/1', 'web.b')],
+  ],
+  'bigger-buffer/2': [
+    ['do 100 a second', (run) => run.capacity('api.a')],
+    ['waits 1 s', (run) => run.timeoutS('web.a')],
+    ['100 places', (run) => run.capacity('api.a') * run.timeoutS('web.a')],
+  ],
+  'bigger-buffer/3': [
+    ['waits 0.5 s', (run) => run.timeoutS('web')],
+    ['queue 100 places', (run) => run.atEntry.places('api')],
+    ['at 2 s', (run) => run.act('load-poisson', 1)],
+    ['at 8 s at least 600', (run) => [Math.floor(run.nowS), biggerBuffer.EARLY_GOAL]],
+  ],
+  'bigger-buffer/4': [
+    ['patience of 1 s', (run) => run.timeoutS('web.a')],
+    ['at 10 s', (run) => Math.floor(run.nowS)],
+    ['785 against 331', () => ['web.b', 'web.a'].map(factsAt('bigger-buffer/4', 10).inTime)],
+  ],
+  'bigger-buffer/5': [
+    [
+      '2 Mb/s',
+      (run) => {
+        const { service } = run.settings('line')
+        return service.kind === 'bytes' ? service.bitsPerSecond / 1e6 : Number.NaN
+      },
+    ],
+    ['holds 300', (run) => run.places('line')],
+    ['At 2 s', (run) => run.act('offer-endless')],
+  ],
+  'bigger-buffer/6': [
+    ['the same 300', (run) => run.places('line.b')],
+    ['above 5 ms for 100 ms', () => [CODEL_DEFAULTS.targetUs / 1_000, CODEL_DEFAULTS.intervalUs / 1_000]],
+    [
+      'less than 100 ms instead of more than 1000',
+      (run) => [
+        run.measure('latency-p50.b') < biggerBuffer.GOOD_MS ? biggerBuffer.GOOD_MS : Number.NaN,
+        run.measure('latency-p50') > biggerBuffer.BAD_MS ? biggerBuffer.BAD_MS : Number.NaN,
+      ],
+    ],
+    ['until 12 s', (run) => Math.floor(run.nowS)],
+    ['when 300 packets', (run) => run.places('line.a')],
+  ],
+  'bigger-buffer/7': [
+    ['with 300 places', (run) => run.atEntry.places('line')],
+    ['At 14 s', () => biggerBuffer.CHALLENGE_US / SECOND_US],
+    ['less than 100 ms', () => biggerBuffer.GOOD_MS],
+    ['2000 kB', () => biggerBuffer.GOAL_KB],
+  ],
+  'saturation/0': [
+    ['needs 10 ms', (run) => run.serviceMs('api.a')],
+    ['100 a second', (run) => run.capacity('api.a')],
+    ['50, 80 and 90 a second', (run) => ['web.a', 'web.b', 'web.c'].map(run.rate)],
+    ['until 10 s', (run) => Math.floor(run.nowS)],
+  ],
+  'saturation/1': [
+    [
+      'At 50 a second the mean time was about 20 ms, at 80 about 50, at 90 about 90',
+      (run) => ['a', 'b', 'c'].flatMap((copy) => [run.rate(`web.${copy}`), toTens(run.meanMs(`api.${copy}`))]),
+    ],
+    ['10 ms are work', (run) => run.serviceMs('api.d')],
+    ['95 a second, and', (run) => run.rate('web.d')],
+    ['5 per cent', (run) => run.capacity('api.d') - run.rate('web.d')],
+    ['at 95 a second, in the first 10 s', (run) => [run.rate('web.d'), Math.floor(run.nowS)]],
+    ['W = 1 /', () => 1],
+    [
+      '10 a second make 100 ms, 5 make 200 ms',
+      (run) => ['c', 'd'].flatMap((copy) => freeAndMean(run.capacity(`api.${copy}`), run.rate(`web.${copy}`))),
+    ],
+  ],
+  'saturation/2': [
+    ['95 a second', (run) => run.rate('web.a')],
+    ['needs 10 ms', (run) => run.serviceMs('api.a')],
+    ['quicker: 9 ms', (run) => run.serviceMs('api.b')],
+    [
+      '111 a second, so 16 are free instead of 5',
+      (run) => {
+        const [slow, quick] = [run.capacity('api.a'), run.capacity('api.b')] as const
+        return [quick, quick - run.rate('web.b'), slow - run.rate('web.a')]
+      },
+    ],
+  ],
+  'saturation/3': [
+    ['80 a second', (run) => run.rate('web.a')],
+    ['service of 10 ms', (run) => run.serviceMs('api.a')],
+    ['takes exactly 10 ms', (run) => run.serviceMs('api.b')],
+    ['is 4 times', (run) => Math.round(run.spread('api.c') / run.spread('api.a'))],
+    ['with 1 + cv²', () => 1],
+    ['wait 2.5 times', (run) => (1 + Math.round(run.spread('api.c'))) / (1 + run.spread('api.a'))],
+  ],
+  'saturation/4': [
+    ['500 a second, 1 ms each', (run) => [run.rate('web'), run.serviceMs('api')]],
+    ['time is 2 ms', (run) => Math.round(run.meanMs('api'))],
+    ['do 99 of 100', () => [99, 100]],
+    ['at 3 s', (run) => Math.floor(run.nowS)],
+    [
+      'p99 = 4.6 W, here 9.2 ms',
+      (run) => {
+        const times = Number(Math.log(100).toFixed(1))
+        return [times, times * meanOf(run.capacity('api'), run.rate('web'))]
+      },
+    ],
+    ['less than 1.4 ms', (run) => Number((Math.log(2) * meanOf(run.capacity('api'), run.rate('web'))).toFixed(1))],
+  ],
+  'saturation/5': [
+    ['at 50 and at 95 per cent', (run) => [run.rate('web.a'), run.rate('web.b')]],
+    [
+      'at least 1000 requests soon after 20 s',
+      (run) => [
+        1_000 * Math.floor(stage(run.sim, 'api.a').counts.departed / 1_000),
+        Math.floor(saturation.TOLD_US / SECOND_US),
+      ],
+    ],
+    ['At 95 per cent', (run) => run.rate('web.b')],
+  ],
+  'saturation/6': [
+    [
+      '160 a second for four servers of 20 ms: 80 per cent',
+      (run) => {
+        const { rate, serviceMs, capacity } = run.atEntry
+        return [rate('web'), serviceMs('s1'), (100 * rate('web')) / (4 * capacity('s1'))]
+      },
+    ],
+    ['waits 100 ms', (run) => 1_000 * run.timeoutS('web')],
+    ['At 12 s, 900 of 1000', () => [saturation.CHALLENGE_US / SECOND_US, saturation.GOAL, 1_000]],
+  ],
   'storm/0': [
     ['70 times a second', (run) => run.rate('web')],
     ['100 ms could do 100', (run) => [run.serviceMs('api'), run.capacity('api')]],
@@ -166,7 +383,7 @@ proveNumbers(room, told, {
   ],
   'storm/6': [
     ['only 1 retry', (run) => run.retries('web.a')],
-    ['30, 40, 60 and 70', (run) => ['a', 'b', 'c', 'd'].map((copy) => run.rate(`web.${copy}`))],
+    ['30, 40, 60 and 70', (run) => COPIES.map((copy) => run.rate(`web.${copy}`))],
     ['capacity of 100', (run) => run.capacity('api.a')],
     ['From 1 s to 4 s', (run) => [run.act('pace'), run.act('pace', 2)]],
     ['a load λ can become λ (1 + R)', () => 1],

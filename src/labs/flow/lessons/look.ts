@@ -32,11 +32,24 @@ export function stage(world: World, name: string): StageState {
   return state
 }
 
+/** Bytes of a TCP sender that were acknowledged; 0 before its connection is open. */
+export function acked(world: World, name: string): number {
+  const state = world.state(world.indexOf(nodeId(name)))
+  if (state?.kind !== 'sender') throw new Error(`${name} is no sender`)
+  return state.connection.phase === 'open' ? state.connection.tcp.board.una : 0
+}
+
 /** A measure of the lab, as its instrument shows it: `goodput`, `latency-p99.b`; 0 while there is nothing to show. */
 export function measured(world: World, id: string): number {
   const measure = measures.find((each) => each.id === id)
   if (measure === undefined || measure.meter === null) throw new Error(`no measure ${id}`)
   return measure.read(world.meterMemory(measure.meter.id) as HistoryMemory, world) ?? 0
+}
+
+/** Mean time of the items that have left a stage, ms. */
+export function meanTimeMs(world: World, name: string): number {
+  const { presentUs, departed } = stage(world, name).counts
+  return presentUs / Math.max(1, departed) / 1_000
 }
 
 /** Whether the servers of a stage are slower than set. */
