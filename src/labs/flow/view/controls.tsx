@@ -1,10 +1,11 @@
 import { List, Plus } from 'lucide-react'
 import type { LabSession } from '../../../engine/client/session.ts'
-import { NodeBar } from '../../../stage/action-bar.tsx'
-import { type Action, isDimmed, mainActions } from '../../../stage/actions.ts'
+import { ActionButton, NodeBar } from '../../../stage/action-bar.tsx'
+import { type Action, heal, isDimmed, mainActions } from '../../../stage/actions.ts'
 import type { BarProps } from '../../../stage/kit.ts'
 import { runAction } from '../../../stage/menus.ts'
 import { nextMessage } from '../../../stage/picture-loop.ts'
+import { isSevered } from '../../../stage/pointing.ts'
 import { Button } from '../../../ui/button.tsx'
 import { type Hotkey, useHotkeys } from '../../../ui/hotkeys.ts'
 import { announce } from '../../../ui/live-region.tsx'
@@ -23,6 +24,7 @@ import { titleOf } from './titles.ts'
 export function Controls({ session, allow, pointing }: BarProps & { readonly pointing: Pointing }) {
   const part = usePart(session, useSelected(session))
   const names = useNames(session)
+  const severed = useSession(session, isSevered)
   const { listOpen, setListOpen } = pointing
   useStageHotkeys(session)
   return (
@@ -41,6 +43,7 @@ export function Controls({ session, allow, pointing }: BarProps & { readonly poi
           />
         )}
         <div className="rs-tools">
+          {severed && <ActionButton session={session} allow={allow} action={heal} withKey />}
           {part?.kind === 'stage' && <Servers session={session} allow={allow} />}
           <Menu
             align="end"
@@ -117,6 +120,7 @@ function useStageHotkeys(session: LabSession): void {
       group: 'Stage',
       run: () => void selectNextMessage(session),
     },
+    { id: 'stage-heal', keys: ['h'], label: 'Heal the network', group: 'Stage', run: () => runAction(session, heal) },
     {
       id: 'stage-describe',
       keys: ['d'],

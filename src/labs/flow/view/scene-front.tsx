@@ -1,8 +1,11 @@
 import { memo, useMemo } from 'react'
+import type { LinkView } from '../../../engine/api.ts'
 import type { LabSession } from '../../../engine/client/session.ts'
 import { actorAt, HEADER } from '../../../engine/frame.ts'
+import { linkCaption, normalDelay } from '../../../stage/groups.ts'
+import { useLinks } from '../../../stage/stage-hooks.ts'
 import { useSession } from '../../../ui/use-session.ts'
-import type { PartView } from '../contract.ts'
+import type { PartView, PipeView } from '../contract.ts'
 import { ACTOR } from '../frame.ts'
 import { Dial, ServiceClock } from './dial.tsx'
 import { type Structure, useCalm, usePart, usePipes, useRate, useSelected, viewOf } from './hooks.ts'
@@ -26,6 +29,7 @@ interface FrontProps {
 export function SceneFront({ session, structure, layout, ways, pointing }: FrontProps) {
   const selected = useSelected(session)
   const pipes = usePipes(session)
+  const links = useLinks(session)
   return (
     <>
       {layout.cells[0]!.heading > 0 && <Headings session={session} layout={layout} />}
@@ -41,6 +45,7 @@ export function SceneFront({ session, structure, layout, ways, pointing }: Front
             grant={pipes[at]?.grant ?? 'open'}
             credit={pipes[at]?.credit ?? null}
             state={grantOf(pipes[at])}
+            fault={faultOf(links, pipes[at])}
             hasRate={alone && !layout.preview}
             layout={layout}
           />
@@ -74,6 +79,26 @@ function Headings({ session, layout }: { readonly session: LabSession; readonly 
   ))
 }
 
+interface Fault {
+  readonly severed: boolean
+  readonly clog: boolean
+  /** `30% lost`. */
+  readonly text: string
+}
+
+/** What the link below a pipe suffers, in either direction. */
+function faultOf(links: readonly LinkView[], pipe: PipeView | undefined): Fault | null {
+  const mine = links.filter(
+    ({ from, to }) => (from === pipe?.from && to === pipe.to) || (from === pipe?.to && to === pipe.from),
+  )
+  const faulty = mine.filter(({ changed, severed }) => changed || severed)
+  const [first] = faulty
+  if (first === undefined) return null
+  const severed = faulty.some((link) => link.severed)
+  const clog = faulty.some((link) => link.clog)
+  return { severed, clog, text: severed || clog ? '' : linkCaption(first, normalDelay(links)) }
+}
+
 interface PipeLabelProps {
   readonly session: LabSession
   readonly way: Way
@@ -81,6 +106,7 @@ interface PipeLabelProps {
   readonly grant: string
   readonly credit: number | null
   readonly state: ReturnType<typeof grantOf>
+  readonly fault: Fault | null
   readonly hasRate: boolean
   readonly layout: FlowLayout
 }
@@ -95,7 +121,7 @@ function grantText(credit: number | null, grant: string): string {
 }
 
 /** How much passes, what may be sent, and a valve at the sender's end. */
-function PipeLabel({ session, way, from, grant, credit, state, hasRate, layout }: PipeLabelProps) {
+function PipeLabel({ session, way, from, grant, credit, state, fault, hasRate, layout }: PipeLabelProps) {
   const rate = useRate(session, from, 'departedPerS')
   const middle = way.xs.length >> 1
   const x = way.xs[middle]!
@@ -113,6 +139,21 @@ function PipeLabel({ session, way, from, grant, credit, state, hasRate, layout }
         <text className="fl-grant" x={x} y={y + BACK_LANE + 6 + size} fontSize={size * 0.95}>
           {fitText(grantText(credit, grant), way.length + 20, size)}
         </text>
+      )}
+      {fault !== null && (
+        <g className="fl-fault" data-severed={fault.severed}>
+          {(fault.severed || fault.clog) && (
+            <path
+              transform={`translate(${x} ${y})`}
+              d={fault.severed ? 'M-8 -8 L8 8 M8 -8 L-8 8' : 'M-3 -9 V9 M3 -9 V9'}
+            />
+          )}
+          {!layout.preview && fault.text !== '' && (
+            <text x={x} y={y - 12 - size} fontSize={size}>
+              {fitText(fault.text, way.length + 40, size)}
+            </text>
+          )}
+        </g>
       )}
       {state === 'shut' && (
         <path
@@ -177,14 +218,24 @@ const Part = memo(function Part({ session, name, actor, layout, hands }: PartPro
   )
 })
 
+/** By the state in the frame: a closed breaker is as if there were none. */
+const BREAKER_WORDS = [
+  null,
+  null,
+  { word: 'breaker open', like: 'down' },
+  { word: 'breaker half-open', like: 'held' },
+] as const
+
 /** The name, and how the part does: a sign and a word, or the sign alone. */
 function NameLine({ session, part, actor, box, layout }: CaptionProps) {
   const used = useRate(session, actor, 'utilisation')
   // Between two items a stage is idle, too, but not starved.
   const isBetween = part.condition === 'idle' && used !== null && used > 0
   const condition = useCalm(isBetween ? 'working' : part.condition)
-  const word = conditionWord(condition, part)
-  const sign = CONDITION_SIGN[condition]
+  const breaker = useSession(session, (now) => BREAKER_WORDS[frameValue(now, actor, ACTOR.breaker) ?? 0] ?? null)
+  const word = breaker?.word ?? conditionWord(condition, part)
+  const sign = breaker === null ? CONDITION_SIGN[condition] : '⌿'
+  const colour = part.status === 'up' ? (breaker?.like ?? condition) : 'down'
   const size = 13 * layout.textScale
   const inWords = [sign, word].filter((each) => each !== '').join(' ')
   const fits = (part.part.length + inWords.length) * size * 0.52 < box.room.width - 10
@@ -197,12 +248,7 @@ function NameLine({ session, part, actor, box, layout }: CaptionProps) {
     <text className="fl-name" x={box.x + box.width / 2} y={box.y - 7} fontSize={size}>
       {fitText(part.part, room, size)}
       {said !== '' && (
-        <tspan
-          className="fl-condition"
-          data-condition={part.status === 'up' ? condition : 'down'}
-          dx={6}
-          fontSize={size * 0.88}
-        >
+        <tspan className="fl-condition" data-condition={colour} dx={6} fontSize={size * 0.88}>
           {said}
         </tspan>
       )}
@@ -281,7 +327,10 @@ interface CaptionProps {
 function Captions({ session, part, actor, box, layout }: CaptionProps) {
   const open = useSession(session, (now) => frameValue(now, actor, ACTOR.open))
   const good = useRate(session, actor, 'goodPerS')
-  const drops = dropsText(part.droppedByReason)
+  const turnedAway = useSession(session, (now) =>
+    part.kind === 'source' ? frameValue(now, actor, ACTOR.dropped) : null,
+  )
+  const drops = turnedAway ? `${countText(turnedAway)} not sent` : dropsText(part.droppedByReason)
   const lines = useMemo(() => {
     const own = { text: part.short, look: 'short' }
     const badges = { text: part.badges.join(' · '), look: 'badges' }

@@ -201,15 +201,15 @@ export function createVessels(layout: FlowLayout, palette: Palette, pixelRatio: 
 
   /** A knife switch where requests leave the source. */
   function paintBreaker(on: CanvasRenderingContext2D, state: number, { x, width, pipeY }: Box): void {
-    const pivot = x + width - 20
-    const contact = x + width - 3
+    const pivot = x + width - 30
+    const contact = x + width - 4
     const angle = state === BREAKER.open ? -0.9 : state === BREAKER.halfOpen ? -0.4 : 0
     const reach = contact - pivot
     on.fillStyle = palette.nodeFill
-    on.fillRect(pivot - 6, pipeY - 17, reach + 9, 23)
+    on.fillRect(pivot - 6, pipeY - 25, reach + 9, 32)
     on.strokeStyle = state === BREAKER.open ? palette.bad : state === BREAKER.halfOpen ? palette.warn : palette.good
     on.fillStyle = on.strokeStyle
-    on.lineWidth = 2.5
+    on.lineWidth = 3.5
     on.lineCap = 'round'
     on.beginPath()
     on.moveTo(pivot, pipeY)
@@ -217,8 +217,8 @@ export function createVessels(layout: FlowLayout, palette: Palette, pixelRatio: 
     on.stroke()
     on.lineCap = 'butt'
     on.beginPath()
-    on.arc(pivot, pipeY, 3, 0, 2 * Math.PI)
-    on.arc(contact, pipeY, 2.5, 0, 2 * Math.PI)
+    on.arc(pivot, pipeY, 4, 0, 2 * Math.PI)
+    on.arc(contact, pipeY, 3.5, 0, 2 * Math.PI)
     on.fill()
   }
 
