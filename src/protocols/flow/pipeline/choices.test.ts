@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { ROW } from '../../../sim/trace.ts'
 import { HYSTRIX_DEFAULTS } from '../breakers/hystrix.ts'
 import { OPOSSUM_DEFAULTS } from '../breakers/opossum.ts'
 import { RESILIENCE4J_DEFAULTS } from '../breakers/resilience4j.ts'
@@ -9,6 +10,7 @@ import { GRADIENT_DEFAULTS } from '../limits/gradient.ts'
 import { GRADIENT2_DEFAULTS } from '../limits/gradient2.ts'
 import { RATE_DEFAULTS } from '../limits/token-bucket.ts'
 import { VEGAS_DEFAULTS } from '../limits/vegas.ts'
+import { deterministic, exponential } from '../queueing/distributions.ts'
 import { AWS_BUCKET_DEFAULTS } from '../retries/bucket-aws.ts'
 import { ENVOY_BUDGET_DEFAULTS } from '../retries/budget-envoy.ts'
 import { FINAGLE_BUDGET_DEFAULTS } from '../retries/budget-finagle.ts'
@@ -28,6 +30,7 @@ import {
   type RetryWish,
 } from './budget.ts'
 import { type LimitState, limitNow, limitSample, limitStart, limitTick, limitWakeUs } from './limiter.ts'
+import { PipelineWorld } from './pipeline-world.test-helper.ts'
 import { admit, rateStart } from './rate.ts'
 import type { BreakerChoice, Limit, RateLimit, RetryBudget, Shedding, Throttle } from './settings.ts'
 import { sheddingAdmits, sheddingStart, sheddingStarted } from './shedder.ts'
@@ -89,6 +92,20 @@ describe('limits', () => {
     expect(limitNow(limitTick(limit, busy, 149 * MS))).toBe(3)
     // 3·1.25 + √3.75 = 5.69
     expect(limitNow(limitTick(limit, busy, 150 * MS))).toBe(5)
+  })
+
+  test.each(['source', 'stage'] as const)("Envoy's windows begin when its measurement ends, in a %s", (kind) => {
+    const limit: Limit = { kind: 'envoy', config: ENVOY_GRADIENT_DEFAULTS }
+    const servers = { servers: 50, service: { kind: 'time', distribution: deterministic(50 * MS) } } as const
+    const world = new PipelineWorld({ pipes: ['web>api'] })
+      .setStage('api', { ...servers, ...(kind === 'stage' ? { limit } : {}) })
+      .setSource('web', {
+        load: { kind: 'open', between: exponential(5 * MS) },
+        ...(kind === 'source' ? { limit } : {}),
+      })
+      .run(20 * S)
+    // Nobody waits for a server: the gradient is 1.25 or so, and the limit grows.
+    expect(limitNow(kind === 'source' ? world.source().limit : world.stage().limit)).toBeGreaterThan(8)
   })
 
   test('what does not look at the clock has nothing to wake for', () => {
@@ -183,6 +200,26 @@ describe('breakers', () => {
     for (let call = 0; call < trials; call++) record(true, laterUs + MS)
     expect(breakerPhase(choice, state, laterUs + MS)).toBe('closed')
   })
+})
+
+test('each opening of a breaker is told, also that by the clock alone', () => {
+  const world = new PipelineWorld({ pipes: ['web>api'] })
+  const told: string[] = []
+  world.sim.sink = {
+    row: (kind, label, _time, _sentAt, _actor, _peer) => {
+      if (kind === ROW.note) told.push(world.sim.plan.noteKinds[label]!)
+    },
+  }
+  world
+    .setStage('api', { service: { kind: 'time', distribution: deterministic(S) } })
+    .setSource('web', {
+      load: { kind: 'open', between: exponential(20 * MS) },
+      timeoutUs: 100 * MS,
+      breaker: { kind: 'hystrix', config: HYSTRIX_DEFAULTS },
+    })
+    .run(20 * S)
+  const breaker = told.filter((kind) => kind.startsWith('breaker-'))
+  expect(breaker.slice(0, 3)).toEqual(['breaker-opened', 'breaker-half-open', 'breaker-opened'])
 })
 
 describe('throttles', () => {

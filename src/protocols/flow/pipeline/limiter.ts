@@ -124,7 +124,10 @@ export function limitSample(
   }
 }
 
-/** When {@link limitTick} has something to do next: at the end of Envoy's windows. Null: samples are all it needs. */
+/**
+ * When {@link limitTick} has something to do next: at the end of Envoy's windows. Null: samples are all it needs; a sample
+ * that ends a measurement of Envoy's makes the first window begin.
+ */
 export function limitWakeUs(state: LimitState): number | null {
   if (state.kind !== 'envoy') return null
   const wakesUs = envoyGradientWakesUs(state.inner)

@@ -62,7 +62,7 @@ function received(state: SenderPart, input: Input<FlowProtocol>, env: Env, out: 
     case 'timer':
       return timed({ ...state, dueUs: null }, env, out)
     case 'command':
-      return begun(commanded(state, input.command, env, out), env, out)
+      return begun(putOff(commanded(state, input.command, env, out), env), env, out)
     default:
       return unreachable(input)
   }
@@ -90,6 +90,12 @@ function begun(state: SenderPart, env: Env, out: Out): SenderPart {
   const ready = state.connection.phase === 'idle' && outputs.length > 0 && env.now >= settings.startUs
   return ready ? opening(state, env, out) : state
 }
+
+/** A begin that is put off before the connection stands: what has asked for it is forgotten. */
+const putOff = (state: SenderPart, { now }: Env): SenderPart =>
+  state.connection.phase === 'opening' && now < state.durable.settings.startUs
+    ? { ...state, connection: { phase: 'idle' } }
+    : state
 
 const numbered = ({ config }: SenderPart, sequence: number): number => sequence * PARTS_MAX + config.index
 

@@ -72,7 +72,8 @@ export function bootSource(
       outputs: outputs.map(outputStart),
       loads: outputs.map(() => 0),
       turn: 0,
-      made: 0,
+      // Numbers of another life are never used again: a late answer must find nobody.
+      made: saved === null ? 0 : env.now,
       drawn: 0,
       loadNumber: 0,
       thinking: 0,
@@ -103,7 +104,8 @@ export function bootSource(
 export function stepSource(state: SourceState, input: Input<FlowProtocol>, env: Env): Transition<FlowProtocol> {
   const turn = Turn.of(state, env)
   elapse(turn)
-  const phase = breakerPhase(state.durable.settings.breaker, state.breaker, env.now)
+  // As it was after the last step: a breaker may open by the clock alone.
+  const phase = breakerPhase(state.durable.settings.breaker, state.breaker, state.counts.countedUs)
   switch (input.kind) {
     case 'timer':
       workOff(turn)
@@ -414,7 +416,9 @@ function landed(turn: SourceTurn, call: Call, flight: NonNullable<Call['flight']
   const tookUs = nowUs - flight.sentUs
   state.breaker = breakerRecord(settings.breaker, state.breaker, { succeeded, tookUs }, nowUs)
   const sample = { sentUs: flight.sentUs, inFlight: flight.inFlight, dropped: !succeeded }
+  const hadNoClock = limitWakeUs(state.limit) === null
   state.limit = limitSample(settings.limit, state.limit, sample, nowUs, turn.entropy())
+  if (hadNoClock) wakeLimit(turn)
   state.budget = budgetOutcome(settings.budget, state.budget, { succeeded, retryOf: call.retryOf })
   if (settings.outlier !== null && state.outlier !== null && at >= 0) {
     const before = state.outlier

@@ -513,7 +513,9 @@ function depart(turn: StageTurn, job: Job, which: number): void {
   counts.presentUs += presentUs
   present(turn, parcel, -1)
   const sample = { sentUs: parcel.enteredUs, inFlight: parcel.entered, dropped: false }
+  const hadNoClock = limitWakeUs(state.limit) === null
   state.limit = limitSample(settingsOf(turn).limit, state.limit, sample, nowUs, turn.entropy())
+  if (hadNoClock) wakeLimit(turn)
   const { id, attempt } = parcel
   const left = { id, attempt, waitedUs: job.startedUs - parcel.enteredUs, presentUs, batch: job.parcels.length }
   state.left = [...state.left, left]

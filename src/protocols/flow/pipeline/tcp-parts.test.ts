@@ -248,6 +248,15 @@ describe('ways and crashes', () => {
     expect(world.parcels.filter(({ segment }) => segment!.seq === -2)).toHaveLength(1)
   })
 
+  test('a begin that is put off at once is put off: the answer to the first SYN opens nothing', () => {
+    const world = new TcpWorld({ senders: [{}] })
+    world.command('s0', { kind: 'sender', patch: { startUs: 2 * SECOND } })
+    world.run(2 * SECOND - 1)
+    expect([senderView(world.sender(0)).phase, world.read()]).toEqual(['idle', [0]])
+    world.run(4 * SECOND)
+    expect(world.read()[0]).toBeGreaterThan(500_000)
+  })
+
   test('a lost SYN goes again after one second, then two, as the same request', () => {
     const world = new TcpWorld({ senders: [{ startUs: SECOND }] })
     let lost = 0
