@@ -12,7 +12,7 @@ const SHORT_US = 5 * SECOND_US
 /** When the outcome of a long and of a short trigger is read. */
 const AFTER_US = 20 * SECOND_US
 /** Goodput per second that counts as back: 70 come in the mean. */
-export const BACK_PER_S = 50
+const BACK_PER_S = 50
 /** Below this nobody is served to speak of. */
 const GONE_PER_S = 5
 /** In the challenge: when counting ends, and what has to be reached. */
