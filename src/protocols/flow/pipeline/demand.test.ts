@@ -215,6 +215,19 @@ describe('Reactive Streams', () => {
     expect(maySend([granted(outputStart(API), full.signal)], 0, 1)).toBe(false)
   })
 
+  test('who asks anew for fewer than wait does so only when those above are done', () => {
+    const asked = demandStart({ kind: 'request', prefetch: 2, replenish: 1 }, 8, false, { items: 5, bytes: 0 })
+    expect(asked.signal).toEqual({ how: 'request', n: 0, reset: true })
+    const requests: number[] = []
+    let { state } = asked
+    for (let done = 0; done < 5; done++) {
+      const step = demandTaken(state, 1)
+      state = step.state
+      requests.push(step.signals.length)
+    }
+    expect(requests).toEqual([0, 0, 0, 1, 1])
+  })
+
   test('an infinite prefetch is no backpressure', () => {
     const asked: Demand = { kind: 'request', prefetch: Number.POSITIVE_INFINITY, replenish: Number.POSITIVE_INFINITY }
     expect(flood(asked, 1, 1_000).sent).toBe(1_000)

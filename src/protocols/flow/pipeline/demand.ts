@@ -95,9 +95,10 @@ const openStart = () => ({
 
 function requestStart(config: PrefetchConfig, { items }: Present) {
   const asked = stepSubscriber(config, SUBSCRIBER_START, { kind: 'subscribed' })
-  // Those that wait here already stand for as many that were asked for and have come.
+  // Those that wait here already stand for as many that were asked for and have come; whoever is above must go first.
   const n = Math.max(0, asked.outcome - items)
-  const subscriber = { ...asked.state, outstanding: n, buffered: items }
+  const doneSinceRequest = Math.min(0, asked.outcome - items)
+  const subscriber = { outstanding: n, buffered: items, doneSinceRequest }
   const asking = { kind: 'request', config, subscriber } as const
   return { state: { requested: n, received: 0, asking }, signal: { how: 'request', n, reset: true } as const }
 }

@@ -137,3 +137,16 @@ test('a stage that blocks passes its slowness on: the stage before it is blocked
       .every((n) => n === 0),
   ).toBe(true)
 })
+
+test('a source that is started again does not take late answers to its former life for its own', () => {
+  const world = new PipelineWorld({ pipes: ['web>api'] })
+    .setStage('api', { servers: 50, service: { kind: 'time', distribution: deterministic(2 * SECOND_US) } })
+    .setSource('web', { load: { kind: 'open', between: deterministic(10_000) } })
+    .run(SECOND_US / 2)
+  world.sim.act([{ kind: 'kill', actor: 0 }], 0)
+  world.run(0.6 * SECOND_US)
+  world.sim.act([{ kind: 'restart', actor: 0 }], 0)
+  const { counts } = world.run(2.55 * SECOND_US).source()
+  // One every 10 ms up to 500 ms, answered after 2 s; the first of the new life would be answered at 2.61 s.
+  expect([counts.late, counts.succeeded]).toEqual([50, 0])
+})

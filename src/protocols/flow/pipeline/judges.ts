@@ -70,9 +70,10 @@ function keepsCapacity(after: FlowState, before: FlowState | undefined): string 
   return length <= Math.max(capacity, earlier) ? null : `${after.config.self}: ${length} wait where ${capacity} may`
 }
 
+/** A window that was made smaller than what waits already is below 0: then nothing may come. */
 function keepsDemand(after: FlowState): string | null {
   if (after.kind !== 'stage') return null
-  const over = after.inputs.find(({ demand }) => demand.received > demand.requested)
+  const over = after.inputs.find(({ demand }) => demand.received > Math.max(0, demand.requested))
   if (over === undefined) return null
   const { requested, received } = over.demand
   return `${over.name} has sent ${received}, and ${after.config.self} has asked for ${requested}`
