@@ -1,4 +1,5 @@
 import type { LabPanel } from '../../manifest.ts'
+import { ComparePanel } from './panels/compare-panel.tsx'
 import { CurvesPanel } from './panels/curves-panel.tsx'
 import { InsidePanel } from './panels/inside-panel.tsx'
 import { RealTab } from './panels/real-tab.tsx'
@@ -9,6 +10,7 @@ import './panels/panels.css'
 export const panels: readonly LabPanel[] = [
   { id: 'curves', title: 'Curves', Panel: CurvesPanel },
   { id: 'theory', title: 'Theory', Panel: TheoryPanel },
+  { id: 'compare', title: 'Compare', Panel: ComparePanel },
   { id: 'inside', title: 'Inside', Panel: InsidePanel },
   { id: 'real', title: 'Real', Panel: RealTab },
 ]

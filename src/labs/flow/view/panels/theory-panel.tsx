@@ -118,9 +118,17 @@ function Identity({ little: { inStage, ratePerS, timeMs, present } }: { readonly
         </span>
       </p>
       <p className="fp-note">
-        {present === 0
-          ? `The stage is empty, so it is exact: the area under the number of items is the sum of the times that they were there (λ W = ${product.toPrecision(6)}, L = ${inStage.toPrecision(6)}).`
-          : `λ W = ${shortNumber(product)}. Exact from empty to empty: the ${present} in the stage now ${present === 1 ? 'has' : 'have'} waited already, and not left yet.`}
+        {present === 0 ? (
+          <>
+            The stage is empty, so it is exact: the area under the number of items is the sum of the times that they
+            were there (λ W = {product.toPrecision(6)}, L = {inStage.toPrecision(6)}).
+          </>
+        ) : (
+          <>
+            λ W = {shortNumber(product)}. Exact from empty to empty: the {present} in the stage now{' '}
+            {present === 1 ? 'has' : 'have'} waited already, and not left yet.
+          </>
+        )}
       </p>
     </>
   )
