@@ -54,7 +54,7 @@ const mean: FlowMeasure = {
   id: 'mean-time',
   title: 'Mean time in the stage',
   unit: 'ms',
-  help: 'Of the first stage for which a formula holds, since it was set as it is; from 1,000 items on.',
+  help: 'Of the first stage for which a formula holds, since it was set as it is; once a run is long enough to tell.',
   meter: times,
   read: (_, world) => theoryOf(world)[0]?.measured?.mean ?? null,
   theory(world) {

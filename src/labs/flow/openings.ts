@@ -15,7 +15,7 @@ at 0s queue api 100 drop-newest
   fromUs: 4_000_000,
 }
 
-/** The load doubles, the queue fills and drops, credits put an end to it. */
+/** More comes than two stages can do: the queues fill, overflow, and empty again when it is over. */
 export const preview: Opening = {
   text: `lab flow
 seed 3

@@ -72,12 +72,8 @@ describe('queues', () => {
     expect(d! - c!).toBeGreaterThan(c! - a!)
     const { theory } = flowLab.projection.view(scene.sim, null)
     expect(theory.map(({ expected }) => Math.round(expected))).toEqual([20, 50, 100, 200])
-    expect(theory.map(({ verdict }) => verdict)).toEqual([
-      'agrees',
-      expect.any(String),
-      'too short to tell',
-      'too short to tell',
-    ])
+    // At 80 per cent it takes nine thousand requests, at 95 a hundred and sixty thousand.
+    expect(theory.map(({ verdict }) => verdict)).toEqual(['agrees', ...new Array(3).fill('too short to tell')])
   })
 
   test('a queue longer than the timeout keeps the storm alive', () => {

@@ -152,6 +152,17 @@ const capacityPerS = (state: StageState): number => (serversOf(state) * 1_000_00
 interface Formula {
   readonly text: string
   readonly expectedUs: number
+  /** So many items it takes until the mean of a run can be trusted to a tenth. */
+  readonly items: number
+}
+
+/**
+ * The relative error of a queue's mean after n items is √(2 (1 + ρ)/(n (1 − ρ)²)) (Whitt, "Planning queueing simulations",
+ * 1989): what follows from it for a tenth. What waits in K places is forgotten after K² items at the latest.
+ */
+const itemsFor = (rho: number, places: number): number => {
+  const distance = Math.max(Math.abs(1 - rho), 1 / places)
+  return Math.max(ITEMS_MIN, (2 * (1 + rho)) / (ERROR_MAX * ERROR_MAX * distance * distance))
 }
 
 /** The mean time in the stage, by the formula that holds; null: none does. */
@@ -172,12 +183,11 @@ function openFormula(state: StageState, perSecond: number): Formula | null {
   const servers = serversOf(state)
   const lambda = perSecond / 1_000_000
   const mu = 1 / serviceUs(state)
+  const places = servers + settings.buffer.capacity
+  const items = itemsFor(lambda / (servers * mu), places)
+  const formula = (text: string, { response }: Steady): Formula => ({ text, expectedUs: response, items })
   if (!isUnbounded(settings)) {
-    if (!isExponential(settings)) return null
-    return formula(
-      `M/M/${servers}/${servers + settings.buffer.capacity}`,
-      mmck(lambda, mu, servers, servers + settings.buffer.capacity),
-    )
+    return isExponential(settings) ? formula(`M/M/${servers}/${places}`, mmck(lambda, mu, servers, places)) : null
   }
   if (lambda >= servers * mu) return null
   if (isExponential(settings)) {
@@ -190,8 +200,6 @@ function openFormula(state: StageState, perSecond: number): Formula | null {
   const name = spread === 0 ? 'M/D/1' : 'M/G/1'
   return formula(`${name}: W = 1/μ + ρ (1 + cv²)/(2 μ (1 − ρ))`, mg1(lambda, mu, spread))
 }
-
-const formula = (text: string, steady: Steady): Formula => ({ text, expectedUs: steady.response })
 
 /** Users who think, and stages in a row: mean value analysis. */
 function closedFormula(world: Sim, state: StageState): Formula | null {
@@ -208,7 +216,11 @@ function closedFormula(world: Sim, state: StageState): Formula | null {
   const { low, high } = world.plan.link.delayUs
   const pipesUs = ((low + high) / 2) * (stages.length + 1)
   const solved = mva(load.users, meanUs(load.think) + pipesUs, stages.map(serviceUs))
-  return { text: 'mean value analysis: R(N) = D (1 + Q(N − 1))', expectedUs: solved.responses[stages.indexOf(state)]! }
+  return {
+    text: 'mean value analysis: R(N) = D (1 + Q(N − 1))',
+    expectedUs: solved.responses[stages.indexOf(state)]!,
+    items: ITEMS_MIN,
+  }
 }
 
 const USERS_MAX = 2_000
@@ -234,8 +246,8 @@ function row(world: Sim, outputs: readonly NodeId[]): readonly StageState[] | nu
 /** Student's t, 97.5 %, for 19 to 39 degrees of freedom: between 2.09 and 2.02. */
 const STUDENT = 2.05
 
-function measuredOf(batches: Batches | undefined) {
-  if (batches === undefined || batches.done.length < BATCHES || batches.n < ITEMS_MIN) return null
+function measuredOf(batches: Batches | undefined, items: number) {
+  if (batches === undefined || batches.done.length < BATCHES || batches.n < items) return null
   const { done } = batches
   const mean = done.reduce((sum, value) => sum + value, 0) / done.length
   const variance = done.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / (done.length - 1)
@@ -253,7 +265,7 @@ export function theoryOf(world: Sim): readonly TheoryView[] {
     if (found === null) return []
     const kept = memory.get(actor)
     const batches = kept !== undefined && isSame(kept.set, set) ? kept : undefined
-    const measured = measuredOf(batches)
+    const measured = measuredOf(batches, found.items)
     const expected = found.expectedUs / 1_000
     const isFar = measured !== null && Math.abs(measured.mean - found.expectedUs) > ERRORS_MAX * measured.error
     return [
