@@ -1,5 +1,6 @@
 import { unreachable } from '../../base/assert.ts'
 import type { NodeId } from '../../base/brand.ts'
+import { formatDuration } from '../../base/units.ts'
 import { Run } from '../../engine/run.ts'
 import { parse } from '../../experiment/parser.ts'
 import type { Experiment } from '../../experiment/types.ts'
@@ -14,8 +15,8 @@ import { flowLab } from './world.ts'
 
 /** The pipeline as it is set now, run headlessly under other loads: the measured points of a load-latency curve. */
 
-/** A run ends at the first of these: each is named in its result. */
-export const SWEEP_LIMITS = Object.freeze({ events: 40_000, virtualUs: 3_600_000_000 })
+/** A run ends at the first of these, and its result names it. */
+const SWEEP_LIMITS = Object.freeze({ events: 40_000, virtualUs: 3_600_000_000 })
 
 /** What is run: the text of an experiment up to an instant, everything set at the beginning. */
 export interface LoadRun {
@@ -37,8 +38,8 @@ export interface LoadPoint {
   /** Mean time of those that left. */
   readonly meanMs: number
   readonly n: number
-  /** Which limit ended it. */
-  readonly ended: 'events' | 'virtual time'
+  /** The limit that ended it: `40000 events`. */
+  readonly limit: string
 }
 
 export type LoadResult = { readonly ok: true; readonly point: LoadPoint } | Failure
@@ -47,6 +48,8 @@ interface Failure {
   readonly ok: false
   readonly reason: string
 }
+
+const VIRTUAL_TIME = `${formatDuration(SWEEP_LIMITS.virtualUs)} of virtual time`
 
 const WARM_UP = 5
 
@@ -88,16 +91,16 @@ function measured({ nowUs, part, seed, factor }: LoadRun, experiment: Experiment
   sim.act(scaled, run.done)
   runTo(run, SWEEP_LIMITS.events / WARM_UP)
   const first = counted(sim.state(actor), sim.now)
-  const ended = runTo(run, SWEEP_LIMITS.events)
+  const limit = runTo(run, SWEEP_LIMITS.events)
   const last = counted(sim.state(actor), sim.now)
   if (first === null || last === null) return { ok: false, reason: `${part} is no stage, or does not run` }
-  return pointOf(first, last, ended)
+  return pointOf(first, last, limit)
 }
 
-/** Up to so many events of the run; says why it ended. */
-function runTo(run: Run<FlowProtocol>, events: number): LoadPoint['ended'] {
-  while (run.sim.eventCount < events) if (!run.once(SWEEP_LIMITS.virtualUs)) return 'virtual time'
-  return 'events'
+/** Up to so many events of the run; says which limit it has reached. */
+function runTo(run: Run<FlowProtocol>, events: number): string {
+  while (run.sim.eventCount < events) if (!run.once(SWEEP_LIMITS.virtualUs)) return VIRTUAL_TIME
+  return `${SWEEP_LIMITS.events} events`
 }
 
 interface Counted {
@@ -119,7 +122,7 @@ function counted(state: FlowState | undefined, nowUs: number): Counted | null {
 const busyUs = ({ counts, serving }: StageState, nowUs: number): number =>
   counts.busyAreaUs + serving.length * (nowUs - counts.countedUs)
 
-function pointOf(first: Counted, last: Counted, ended: LoadPoint['ended']): LoadResult {
+function pointOf(first: Counted, last: Counted, limit: string): LoadResult {
   const us = last.nowUs - first.nowUs
   const n = last.ended - first.ended
   if (us <= 0 || n === 0) return { ok: false, reason: 'nothing came through the stage' }
@@ -130,7 +133,7 @@ function pointOf(first: Counted, last: Counted, ended: LoadPoint['ended']): Load
       utilisation: (last.busyUs - first.busyUs) / us / last.servers,
       meanMs: (last.presentUs - first.presentUs) / n / 1_000,
       n,
-      ended,
+      limit,
     },
   }
 }

@@ -135,8 +135,8 @@ const BETTER: Readonly<Record<string, 'more' | 'less'>> = {
   retries: 'less',
 }
 
-/** Differences below this share of a number are chance, or cannot be seen. */
-const SAME = 0.01
+/** Differences below this share of a number are chance: the means are of one second. */
+const SAME = 0.05
 
 /** Which copies are best at a number: none where all are alike, or nothing is better. */
 export function bestOf(id: (typeof COPY_NUMBERS)[number]['id'], values: readonly (number | null)[]): readonly number[] {

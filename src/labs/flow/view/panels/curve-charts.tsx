@@ -14,13 +14,20 @@ interface ChartsProps {
 
 const HEIGHT = 74
 
+/** Room for the texts at the ends of the lines, in sizes of the type: a dash, the longest name and four digits. */
+const endsOf = (charts: Curves['charts']): number =>
+  1.9 +
+  0.55 *
+    (4 +
+      Math.max(...charts.flatMap(({ curves }) => (curves.length > 1 ? curves.map(({ label }) => label.length) : [1]))))
+
 /** Charts below each other that are read at one instant. */
 export function Charts({ session, curves: { timesUs, charts }, span, nowUs }: ChartsProps) {
   const box = useRef<HTMLDivElement>(null)
   const { width, type } = usePlotSize(box)
   const [readUs, setRead] = useState<number | null>(null)
   const read = readUs === null ? -1 : nearestTime(timesUs, readUs)
-  const axis: TimeAxis = { ...span, left: Math.round(type * 3.2), right: Math.max(60, width - type * 7.6) }
+  const axis: TimeAxis = { ...span, left: Math.round(type * 3.2), right: Math.max(60, width - type * endsOf(charts)) }
   const seek = (us: number) => void session.api.seek(Math.round(Math.min(span.toUs, Math.max(0, us))))
   const height = Math.round((HEIGHT * type) / 12)
   return (

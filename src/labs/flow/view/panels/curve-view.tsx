@@ -18,8 +18,8 @@ export const xOf = ({ fromUs, toUs, left, right }: TimeAxis, us: number): number
 export const usAt = ({ fromUs, toUs, left, right }: TimeAxis, x: number): number =>
   fromUs + ((x - left) / Math.max(1, right - left)) * (toUs - fromUs)
 
-/** How many dash patterns the style sheet has. */
-export const DASHES = ['', '7 3', '2 3', '9 3 2 3'] as const
+/** Patterns of lines, by {@link CurveChart}'s positions. */
+const DASHES = ['', '7 3', '2 3', '9 3 2 3'] as const
 
 export interface CurveViewProps {
   readonly chart: CurveChart

@@ -114,14 +114,17 @@ function chartsOf(history: History, parts: readonly CurvePart[], { origins, stag
       const { part } = parts[actor]!
       return { label: part, title: single ? title : `${title} of ${part}`, read: most([actor], column) }
     })
+  // A TCP sender offers whatever is taken.
+  const sources = origins.filter((actor) => parts[actor]!.kind === 'source')
   const flow = [
-    ...(origins.length > 0 ? [total('offered', origins, 'arrivedPerS')] : [total('arrivals', stages, 'arrivedPerS')]),
+    ...(sources.length > 0 ? [total('offered', sources, 'arrivedPerS')] : []),
+    ...(origins.length === 0 ? [total('arrivals', stages, 'arrivedPerS')] : []),
     ...(stages.length > 0 ? [total(single ? 'departures' : 'throughput', stages.slice(-1), 'departedPerS')] : []),
     ...(origins.length > 0 ? [total('goodput', origins, 'goodPerS')] : []),
   ]
   return [
     { id: 'waiting', title: 'Waiting', unit: 'items', quantities: [total('waiting', all, 'waiting')] },
-    { id: 'flow', title: flow.map(({ title }) => title).join(', '), unit: '/s', isRate: true, quantities: flow },
+    { id: 'flow', title: titleOf(flow), unit: '/s', isRate: true, quantities: flow },
     {
       id: 'latency',
       title: 'Latency',
@@ -164,6 +167,10 @@ function chartsOf(history: History, parts: readonly CurvePart[], { origins, stag
     },
   ]
 }
+
+/** `Offered, throughput, goodput`. */
+const titleOf = (quantities: readonly Quantity[]): string =>
+  quantities.map(({ title, label }, at) => (at === 0 ? title : label)).join(', ')
 
 /** Those who have anything that bounds what is in flight. */
 const bounded = (history: History, actors: readonly number[]): readonly number[] =>

@@ -1,6 +1,7 @@
 import type { LabSession } from '../../../../engine/client/session.ts'
 import { useSession } from '../../../../ui/use-session.ts'
 import { shortNumber } from '../../../../viz/chart.ts'
+import { spanText } from '../../../../viz/time-axis.ts'
 import type { GaugeView, MechanismView } from '../../contract.ts'
 import { useSelected, useStructure, viewOf } from '../hooks.ts'
 import { PartChoice } from './part-choice.tsx'
@@ -86,21 +87,22 @@ function Mechanism({ mechanism: { title, source, phases, phase, gauges, slots } 
 const percent = (value: number, most: number): string =>
   `${Math.min(100, Math.max(0, (value / Math.max(most, 1e-9)) * 100)).toFixed(2)}%`
 
+const amount = (value: number, unit: string): string =>
+  unit === 'ms' ? spanText(value * 1_000) : `${shortNumber(value)} ${unit}`.trim()
+
 /** A number as a bar, with the value that it is measured by. */
 function Gauge({ gauge: { name, unit, value, most, mark } }: { readonly gauge: GaugeView }) {
-  const told = `${shortNumber(value)}${unit === '' ? '' : ` ${unit}`}`
   return (
     <div className="fp-gauge" data-over={mark !== null && value > mark.at}>
       <span className="fp-gauge-name">{name}</span>
-      <b>{told}</b>
+      <b>{amount(value, unit)}</b>
       <span className="fp-bar" aria-hidden="true">
         <span style={{ width: percent(value, most) }} />
         {mark !== null && <i style={{ left: percent(mark.at, most) }} />}
       </span>
       {mark !== null && (
         <small>
-          {mark.name} {shortNumber(mark.at)}
-          {unit === '' ? '' : ` ${unit}`}
+          {mark.name} {amount(mark.at, unit)}
         </small>
       )}
     </div>

@@ -11,6 +11,8 @@ export interface LoadRunState {
   readonly samples: readonly LoadSample[]
   readonly done: number
   readonly state: 'running' | 'stopped' | 'done'
+  /** What ended each run, as the last one has it; null before the first. */
+  readonly limit: string | null
   /** Why it came to no end. */
   readonly failure: string | null
   /** What was set when it began: another setting makes another curve. */
@@ -19,7 +21,7 @@ export interface LoadRunState {
 
 /** Shares of all that the stage can do. */
 const LOADS = [0.2, 0.4, 0.55, 0.7, 0.8, 0.87, 0.92, 0.96]
-export const SEEDS = 5
+const SEEDS = 5
 export const RUNS = LOADS.length * SEEDS
 
 /** The last curve of the page. */
@@ -37,9 +39,10 @@ export async function measureCurve(session: LabSession, part: string, of: string
   const api = wrap<SweepApi>(worker)
   const samples: LoadSample[] = []
   let isOver = false
+  let limit: string | null = null
   const tell = (state: LoadRunState['state'], failure: string | null = null) =>
     loadStore.setState({
-      run: { session, part, of, samples: [...samples], done: samples.length, state, failure },
+      run: { session, part, of, samples: [...samples], done: samples.length, state, limit, failure },
     })
   const end = (state: 'stopped' | 'done', failure: string | null = null) => {
     if (isOver) return
@@ -60,6 +63,7 @@ export async function measureCurve(session: LabSession, part: string, of: string
       if (isOver) return
       if (!result.ok) return end('stopped', result.reason)
       const { arrivedPerS, meanMs, n } = result.point
+      limit = result.point.limit
       samples.push({ load, perS: arrivedPerS, meanMs, n })
       tell('running')
     }

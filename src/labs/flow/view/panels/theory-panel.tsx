@@ -108,7 +108,7 @@ function Identity({ little: { inStage, ratePerS, timeMs, present } }: { readonly
         <span>
           <b>{shortNumber(inStage)}</b> <small>L, mean number in the stage</small>
         </span>
-        <i aria-hidden="true">{present === 0 ? '=' : '≈'}</i>
+        <i aria-hidden="true">{present === 0 ? '=' : '≥'}</i>
         <span>
           <b>{shortNumber(ratePerS)}/s</b> <small>λ, that left</small>
         </span>
@@ -187,7 +187,7 @@ function LoadCurve({ session, part, curve }: CurveProps) {
 const settingsKey = (acts: readonly { readonly line: string; readonly done: boolean }[], title: string): string =>
   [title, ...acts.filter(({ done }) => done).map(({ line }) => line)].join('\n')
 
-function Progress({ run: { state, done, failure } }: { readonly run: LoadRunState }) {
+function Progress({ run: { state, done, limit, failure } }: { readonly run: LoadRunState }) {
   return (
     <>
       {state === 'running' && <progress max={RUNS} value={done} aria-label="Runs that are done" />}
@@ -196,7 +196,7 @@ function Progress({ run: { state, done, failure } }: { readonly run: LoadRunStat
           ? `It came to no end: ${failure}.`
           : state === 'running'
             ? ''
-            : `${state === 'done' ? 'Done' : 'Cancelled'}: ${done} of ${RUNS} runs of 40,000 events or an hour.`}
+            : `${state === 'done' ? 'Done' : 'Cancelled'}: ${done} of ${RUNS} runs${limit === null ? '' : `, each to the limit of ${limit}`}.`}
       </p>
     </>
   )
