@@ -26,7 +26,7 @@ export function TheoryPanel({ session }: { readonly session: LabSession }) {
           <p className="fp-note">
             No formula holds for what is set: there is one for Poisson arrivals (or users who think) at stages that
             serve in turn, from an unbounded queue or a bounded one that drops the newest, without timeouts, retries or
-            limits.
+            limits. Where more comes than can be served, nothing settles that could be measured.
           </p>
         ) : (
           <ul className="fp-badges">
