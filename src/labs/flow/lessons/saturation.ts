@@ -9,8 +9,8 @@ import { before, meanTimeMs, measured, rising, SECOND_US, script, source, stage,
 const END_US = 10 * SECOND_US
 /** When the instruments show a percentile of the fast server. */
 const PERCENTILE_US = 3 * SECOND_US
-/** When a copy at half its capacity has served a thousand. */
-export const TOLD_US = 20.5 * SECOND_US
+/** When a copy at half its capacity has served enough for its mean to be trusted. */
+export const TOLD_US = 25.5 * SECOND_US
 /** The challenge: servers that there are, when it is judged, and how many of 1,000 must be in time. */
 const SERVERS = 4
 export const CHALLENGE_US = 12 * SECOND_US
@@ -265,7 +265,7 @@ export const saturation: Lesson<FlowProtocol> = {
       title: 'Too short to tell',
       prose: flow(`
         Two copies again, at 50 and at 95 per cent. *Theory* stands beside what is measured, with its interval of
-        confidence. Both have served at least 1000 requests soon after 20 s. Is that enough to say whether theory is right?
+        confidence. Both will have served more than 1200 requests at 25 s. Is that enough to say whether theory is right?
       `),
       text: LONG,
       atUs: 10 * SECOND_US,
@@ -273,7 +273,7 @@ export const saturation: Lesson<FlowProtocol> = {
       question: choice({
         prompt: 'Of which copy is something said but "too short to tell"?',
         options: [
-          { id: 'api.a api.b', text: 'Of both: a thousand is a lot' },
+          { id: 'api.a api.b', text: 'Of both: that is a lot' },
           { id: 'api.a', text: 'Only of the one at 50 per cent' },
           { id: 'api.b', text: 'Only of the one at 95 per cent' },
           { id: 'none', text: 'Of neither' },
@@ -281,18 +281,19 @@ export const saturation: Lesson<FlowProtocol> = {
         outcome: toldOf,
         explanation: flow(`
           Who comes after a long queue waits long, too: neighbours tell the same story. At 95 per cent one queue lasts
-          for seconds, so the run holds a handful of stories. A benchmark near saturation needs hours, not minutes.
+          for seconds, so the run holds a handful of stories. It takes about a hundred times as many requests as at 50 per
+          cent to know the mean equally well.
         `),
       }),
       checks: [
         {
           kind: 'eventually',
-          text: 'Each copy has served 1,000 requests',
-          test: (world) => isAt(TOLD_US)(world) && stage(world, 'api.a').counts.departed >= 1_000,
+          text: 'Each copy has served 1,200 requests',
+          test: (world) => isAt(TOLD_US)(world) && stage(world, 'api.a').counts.departed >= 1_200,
         },
       ],
       hints: [before(11 * SECOND_US, 'Choose, then press play.'), otherwise('Watch the theory beside the measures.')],
-      solution: { lines: [], untilUs: 21 * SECOND_US },
+      solution: { lines: [], untilUs: 26 * SECOND_US },
     },
     {
       kind: 'challenge',
