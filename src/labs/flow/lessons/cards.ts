@@ -36,4 +36,12 @@ export const CARDS = {
     minutes: 12,
     steps: 7,
   },
+  credits: {
+    id: 'credits',
+    title: 'Credits',
+    blurb: 'Who receives says how much may come. Too few credits, too many, shared ones and lost ones.',
+    source: 'Reactive Streams 1.0.4; HTTP/2, RFC 9113, 6.9; WHATWG Streams; X = min(μ, W/RTT)',
+    minutes: 14,
+    steps: 8,
+  },
 } as const satisfies Readonly<Record<string, LessonCard>>

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { present } from '../../../base/assert.ts'
+import type { Range } from '../../../base/units.ts'
 import { classroomOf, type Place, textOf } from '../../../engine/proof/classroom.test-helper.ts'
 import { pick, proveLessons, proveNumbers } from '../../../engine/proof/lessons.test-helper.ts'
 import { CODEL_DEFAULTS } from '../../../protocols/flow/aqm/codel.ts'
@@ -8,6 +9,7 @@ import { cv2, meanUs } from '../../../protocols/flow/queueing/distributions.ts'
 import { flowLab } from '../world.ts'
 import * as biggerBuffer from './bigger-buffer.ts'
 import { CARDS } from './cards.ts'
+import * as credits from './credits.ts'
 import { meanTimeMs, measured, source, stage } from './look.ts'
 import { held, inside, served, waiting } from './look-streams.ts'
 import * as saturation from './saturation.ts'
@@ -18,7 +20,7 @@ const room = classroomOf(flowLab)
 const { placeOf, enter, solved, scoreOf } = room
 
 proveLessons(room, {
-  order: ['storm', 'saturation', 'bigger-buffer', 'who-waits'],
+  order: ['storm', 'saturation', 'bigger-buffer', 'who-waits', 'credits'],
   cards: CARDS,
   answers: [
     // What is answered in time: 100 a second for all of the burst, against what came in its first second.
@@ -41,6 +43,14 @@ proveLessons(room, {
     ['who-waits/1', 'same'],
     // It takes what has a place: the rest stays where it was made.
     ['who-waits/3', 'web'],
+    // X = min(μ, W/RTT): what is beyond μ·RTT waits.
+    ['credits/2', 'queue'],
+    // RFC 9113, 6.9: the window of the connection counts the bytes of all its streams.
+    ['credits/3', 'starves'],
+    // Nobody replaces a credit that is lost.
+    ['credits/5', 'stops'],
+    // Fewer than the mark wait, then one is pulled: the mark, and the one that is read.
+    ['credits/6', '17'],
   ],
   lines: {
     balance: (_, choice) => `balance web ${pick(['random', 'round-robin', 'two-choices', 'least-loaded'], choice)}`,
@@ -57,6 +67,9 @@ proveLessons(room, {
     'manage-none': () => 'manage line none',
     'manage-pie': () => 'manage line pie',
     'manage-red': () => 'manage line red',
+    'demand-request': (_, choice) => `demand api request ${pick([1, 10, 16, 200], choice)} replenish 1`,
+    'demand-window': (_, choice) =>
+      `demand ${pick(['quick', 'slow'], choice)} window ${pick([1_000, 16_384, 65_535, 200_000], choice >> 1)}`,
     'load-users': (_, choice) => `load web users ${pick([1, 5, 30], choice)} think ${pick(['1ms', '10ms'], choice)}`,
     'order-adaptive-lifo': () => 'order api adaptive-lifo',
     'order-fifo': (name) => `order ${name(0)} fifo`,
@@ -131,6 +144,16 @@ test('who-waits: what cannot be served in time is better turned away, and the ol
     expect(withQueue(poor)).toBeNull()
 })
 
+test('credits: one fewer than the bandwidth-delay product is too few, one more is worth one less', () => {
+  const { untilUs, score } = best('credits/7')
+  const withCredits = (n: number) => scoreOf('credits/7', [`at 1100ms demand api request ${n} replenish 1`], untilUs)
+  // 80 ms of 5 ms each.
+  expect(score).toBe(credits.MOST_CREDITS - 16)
+  expect(withCredits(15)).toBeNull()
+  expect(withCredits(17)).toBe(score - 1)
+  expect(withCredits(credits.GOAL_CREDITS + 1)).toBeNull()
+})
+
 // ---- Numbers in prose ----------------------------------------------------------------------------------------------
 
 const SECOND_US = 1_000_000
@@ -168,6 +191,15 @@ function facts({ sim }: ReturnType<typeof enter>) {
     meanMs: (name: string) => meanTimeMs(sim, name),
     inTime: (name: string) => source(sim, name).counts.succeeded,
     places: (name: string) => settings(name).buffer.capacity,
+    /** How many a stage asks for at first. */
+    prefetch(name: string) {
+      const { demand } = settings(name)
+      return demand.kind === 'request' ? demand.prefetch : Number.NaN
+    },
+    mark(name: string) {
+      const { demand } = settings(name)
+      return demand.kind === 'whatwg' ? demand.highWaterMark : Number.NaN
+    },
     settings,
   }
 }
@@ -192,7 +224,10 @@ function helpless(place: string, name: string): number {
 /** A step after its solution, and at its entry. */
 function told(place: Place<FlowProtocol>) {
   const desk = solved(place)
-  return { ...facts(desk), atEntry: facts(enter(place)), nowS: desk.sim.now / SECOND_US, act: textOf(desk).act }
+  const { act, setting } = textOf(desk)
+  /** Of each pipe, one way. */
+  const delayMs = (setting('delay') as Range).low / 1_000
+  return { ...facts(desk), atEntry: facts(enter(place)), nowS: desk.sim.now / SECOND_US, act, delayMs }
 }
 
 const COPIES = ['a', 'b', 'c', 'd'] as const
@@ -261,6 +296,58 @@ proveNumbers(room, told, {
     ['At 14 s', () => biggerBuffer.CHALLENGE_US / SECOND_US],
     ['less than 100 ms', () => biggerBuffer.GOOD_MS],
     ['2000 kB', () => biggerBuffer.GOAL_KB],
+  ],
+  'credits/0': [
+    ['do 400 a', (run) => run.capacity('api')],
+    ['is 25 ms', (run) => run.delayMs],
+  ],
+  'credits/1': [
+    ['asks for 10', (run) => run.prefetch('api')],
+    ['one: 10 credits', (run) => run.prefetch('api')],
+    ['takes 50 ms', (run) => 2 * run.delayMs],
+    ['could do 400', (run) => run.capacity('api')],
+    ['200: every', (run) => run.measure('throughput')],
+    ['in 50 ms', (run) => 2 * run.delayMs],
+    ['so 10 of them give 10 / 0.05 s', (run) => [run.prefetch('api'), run.prefetch('api'), run.delayMs / 500]],
+  ],
+  'credits/2': [
+    ['10 credits, 20 and 40', (run) => ['api.a', 'api.b', 'api.c'].map(run.prefetch)],
+    ['do 40 credits', (run) => run.prefetch('api.c')],
+    [
+      '400 a second times 0.05 s are 20',
+      (run) => [run.measure('throughput.c'), run.delayMs / 500, run.prefetch('api.b')],
+    ],
+    ['api.c: 20, or 50 ms', (run) => [waiting(run.sim, 'api.c'), served(run.sim, 'api.c').waitedMs]],
+  ],
+  'credits/3': [
+    // A name.
+    ['HTTP/2', () => 2],
+    ['bytes: 65535', () => credits.CONNECTION_BYTES],
+    ['100 items of 1000 bytes', (run) => [run.rate('web'), source(run.sim, 'web').durable.settings.sizeBytes]],
+    ['65 items', (run) => waiting(run.sim, 'slow')],
+  ],
+  'credits/4': [['200 served', () => credits.SERVED_AGAIN]],
+  'credits/5': [
+    ['from 1 s on', (run) => run.act('link')],
+    ['loses 2 %', (run) => Math.max(...run.sim.network.links.map(({ lossPermille }) => lossPermille)) / 10],
+    ['asked for 10', (run) => run.prefetch('api')],
+    [
+      '10, 9, 8, and soon 0',
+      (run) => [...[0, 1, 2].map((gone) => run.prefetch('api') - gone), run.measure('throughput')],
+    ],
+  ],
+  'credits/6': [
+    ['With mark 1,', (run) => run.mark('api.a')],
+    ['with mark 4', (run) => run.mark('api.b')],
+    ['with mark 16', (run) => run.mark('api.c')],
+    ['17: the', (run) => source(run.sim, 'web.c').inFlight],
+  ],
+  'credits/7': [
+    ['is 40 ms', (run) => run.delayMs],
+    ['needs 5 ms', (run) => run.serviceMs('api')],
+    ['asks for 100', (run) => run.atEntry.prefetch('api')],
+    ['for 2 s', () => credits.FULL_FOR_US / SECOND_US],
+    ['at most 20', () => credits.GOAL_CREDITS],
   ],
   'saturation/0': [
     ['needs 10 ms', (run) => run.serviceMs('api.a')],
