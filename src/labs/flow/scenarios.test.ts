@@ -81,7 +81,8 @@ describe('queues', () => {
     const [short, long] = means(scene, WEBS.slice(0, 2), 'goodPerS', 30)
     near(short!, 70, 0.1)
     expect(long).toBe(0)
-    expect(scene.stage('api.b').counts.departed).toBeGreaterThan(5_000)
+    // It works as much as it can, for nobody.
+    near(mean(scene.samples('api.b', 'departedPerS', 30)), 100, 0.05)
   })
 
   test('four ways to treat who comes to a full queue: the same throughput, four kinds of answer', () => {
@@ -212,11 +213,11 @@ describe('retry storms', () => {
 
   test('without jitter they come back in one heap', () => {
     const scene = played('thundering-herd')
-    // The first heap, at 5 s, is the same; the next ones are not.
+    // The first heap, of all 500 at 5 s, is the same; the next ones are not.
     const heaps = ['api.a', 'api.b'].map((name) => most(scene.samples(name, 'arrivedPerS', 5.4, 14)))
     expect(heaps[0]).toBeGreaterThan(3 * heaps[1]!)
     const first = ['api.a', 'api.b'].map((name) => most(scene.samples(name, 'arrivedPerS', 4.9, 5.3)))
-    expect(first[0]).toBe(first[1])
+    for (const perS of first) expect(perS / 10).toBeGreaterThanOrEqual(500)
   })
 })
 

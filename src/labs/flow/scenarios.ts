@@ -52,7 +52,7 @@ at 0s load web.b poisson 80/s
 at 0s load web.c poisson 90/s
 at 0s load web.d poisson 95/s
 at 0s service api exponential 10ms
-until 80s`,
+until 60s`,
   ),
   scenario(
     'queue-against-timeout',
@@ -271,7 +271,7 @@ at 0s service api exponential 100ms
 at 0s servers api 4
 at 0s autoscale api target 80% from 4 to 20 sync 15s boot 30s
 at 30s load web poisson 60/s
-until 240s`,
+until 215s`,
   ),
   scenario(
     'thundering-herd',
