@@ -101,7 +101,7 @@ function waitingOf(state: FlowState | undefined): number {
 }
 
 /** Milliseconds that `permille` of the latencies did not exceed (nearest rank). */
-export function percentileMs(sorted: readonly number[], permille: number): number {
+function percentileMs(sorted: readonly number[], permille: number): number {
   if (sorted.length === 0) return NONE
   return sorted[Math.max(0, Math.ceil((sorted.length * permille) / 1_000) - 1)]! / 1_000
 }

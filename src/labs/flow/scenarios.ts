@@ -11,7 +11,7 @@ function scenario(id: string, title: string, blurb: string, body: string): Scena
 }
 
 /** 70 requests a second on ten servers of 100 ms, who give up after a second: room for 100 a second. */
-export const STORM = `at 0s load web poisson 70/s
+const STORM = `at 0s load web poisson 70/s
 at 0s timeout web 1s
 at 0s service api exponential 100ms
 at 0s servers api 10
