@@ -58,7 +58,11 @@ test('each message that is under way has words, a rule with its source, and fiel
   const seen = new Map<string, FlowMessage>()
   const look = (text: string) => {
     const { run } = runOf(flowLab, text)
-    while (run.once(1_200_000)) run.sim.eachInFlight(({ message }) => seen.set(message.kind, message))
+    while (run.once(1_200_000)) {
+      run.sim.eachInFlight(({ message }) => {
+        if (message !== null) seen.set(message.kind, message)
+      })
+    }
     return run.sim
   }
   const world = look('set delay 200ms\nat 0s load web poisson 50/s\nat 0s demand api request 8 replenish 4')
