@@ -203,6 +203,14 @@ describe('opening a text', () => {
   })
 })
 
+test('an act behind the end of the experiment moves the end: the text still opens', () => {
+  const on = desk('until 1s')
+  goTo(on, 1_500_000)
+  expect(on.act(actOf('kill n1', on)).ok).toBe(true)
+  expect(on.text()).toContain('at 1.5s kill n1\nuntil 1.5s')
+  expect(on.check(on.text())).toEqual([])
+})
+
 describe('acts', () => {
   test.each([
     ['restart n1', 'running'],

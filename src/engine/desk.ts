@@ -1,4 +1,5 @@
 import { assert, present } from '../base/assert.ts'
+import { micros } from '../base/brand.ts'
 import { fail, ok, type Result } from '../base/result.ts'
 import { formatDuration } from '../base/units.ts'
 import { checkAct } from '../experiment/acts.ts'
@@ -145,7 +146,11 @@ export class Desk<P extends Protocol, View = unknown> {
 
   /** The present branch as text. */
   text(): string {
-    return print({ ...this.experiment, acts: this.timeline.script.acts }, this.lab.language)
+    const { acts } = this.timeline.script
+    const { until } = this.experiment
+    // Whoever acts behind the end of the experiment goes on: its text ends no earlier than its last act.
+    const end = until === null ? null : micros(Math.max(until, acts.at(-1)?.at ?? 0))
+    return print({ ...this.experiment, acts, until: end }, this.lab.language)
   }
 
   // ---- Acts ---------------------------------------------------------------------------------------------------
