@@ -44,4 +44,14 @@ export const CARDS = {
     minutes: 14,
     steps: 8,
   },
+  ownLimit: {
+    id: 'own-limit',
+    title: 'A limit that finds itself',
+    blurb:
+      'How many may be in flight at once? Too few waste servers, too many waste patience, and the best number moves.',
+    source:
+      'Netflix, concurrency-limits; Envoy, adaptive concurrency; Brakmo and Peterson 1995; Denning and Buzen 1978',
+    minutes: 12,
+    steps: 6,
+  },
 } as const satisfies Readonly<Record<string, LessonCard>>

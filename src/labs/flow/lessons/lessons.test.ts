@@ -11,7 +11,8 @@ import * as biggerBuffer from './bigger-buffer.ts'
 import { CARDS } from './cards.ts'
 import * as credits from './credits.ts'
 import { meanTimeMs, measured, source, stage } from './look.ts'
-import { held, inside, served, waiting } from './look-streams.ts'
+import { held, inside, limitOf, served, waiting } from './look-streams.ts'
+import * as ownLimit from './own-limit.ts'
 import * as saturation from './saturation.ts'
 import * as storm from './storm.ts'
 import * as whoWaits from './who-waits.ts'
@@ -20,7 +21,7 @@ const room = classroomOf(flowLab)
 const { placeOf, enter, solved, scoreOf } = room
 
 proveLessons(room, {
-  order: ['storm', 'saturation', 'bigger-buffer', 'who-waits', 'credits'],
+  order: ['storm', 'saturation', 'bigger-buffer', 'who-waits', 'credits', 'own-limit'],
   cards: CARDS,
   answers: [
     // What is answered in time: 100 a second for all of the burst, against what came in its first second.
@@ -43,6 +44,12 @@ proveLessons(room, {
     ['who-waits/1', 'same'],
     // It takes what has a place: the rest stays where it was made.
     ['who-waits/3', 'web'],
+    // N* = (D + Z) / D_max; 60 at 50 a second take longer than the timeout.
+    ['own-limit/1', 'b'],
+    // A timeout is the only sign that it knows, and comes a second late.
+    ['own-limit/3', 'swings'],
+    // 25 in flight at 25 a second take as long as the timeout.
+    ['own-limit/4', 'c'],
     // X = min(μ, W/RTT): what is beyond μ·RTT waits.
     ['credits/2', 'queue'],
     // RFC 9113, 6.9: the window of the connection counts the bytes of all its streams.
@@ -70,6 +77,7 @@ proveLessons(room, {
     'demand-request': (_, choice) => `demand api request ${pick([1, 10, 16, 200], choice)} replenish 1`,
     'demand-window': (_, choice) =>
       `demand ${pick(['quick', 'slow'], choice)} window ${pick([1_000, 16_384, 65_535, 200_000], choice >> 1)}`,
+    'limit-fixed': (_, choice) => `limit web fixed ${pick([1, 15, 100], choice)}`,
     'load-users': (_, choice) => `load web users ${pick([1, 5, 30], choice)} think ${pick(['1ms', '10ms'], choice)}`,
     'order-adaptive-lifo': () => 'order api adaptive-lifo',
     'order-fifo': (name) => `order ${name(0)} fifo`,
@@ -88,6 +96,7 @@ proveLessons(room, {
     'saturation/6': [['servers s1 2', 200]],
     'storm/4': [['budget web finagle share 100%', 15_000]],
     'storm/5': [['queue api 1000']],
+    'own-limit/5': [['limit web fixed 2', 13_000]],
     'who-waits/4': [['load web users 1 think 20ms']],
     'who-waits/6': [['queue api 3 drop-newest', 13_000]],
   },
@@ -152,6 +161,14 @@ test('credits: one fewer than the bandwidth-delay product is too few, one more i
   expect(withCredits(15)).toBeNull()
   expect(withCredits(17)).toBe(score - 1)
   expect(withCredits(credits.GOAL_CREDITS + 1)).toBeNull()
+})
+
+test('own-limit: near the knee is good, far below or above is not', () => {
+  const { untilUs, score } = best('own-limit/5')
+  const withLimit = (limit: string) => scoreOf('own-limit/5', [`at 200ms limit web ${limit}`], untilUs)
+  expect(withLimit('fixed 15')).toBeLessThan(score)
+  expect(withLimit('vegas')).toBeGreaterThanOrEqual(ownLimit.GOAL_ANSWERS)
+  for (const poor of ['fixed 5', 'fixed 40', 'aimd min 1']) expect(withLimit(poor)).toBeNull()
 })
 
 // ---- Numbers in prose ----------------------------------------------------------------------------------------------
@@ -348,6 +365,68 @@ proveNumbers(room, told, {
     ['asks for 100', (run) => run.atEntry.prefetch('api')],
     ['for 2 s', () => credits.FULL_FOR_US / SECOND_US],
     ['at most 20', () => credits.GOAL_CREDITS],
+  ],
+  'own-limit/0': [
+    ['80 requests', (run) => run.rate('web')],
+    ['of 100 ms can do 50', (run) => [run.serviceMs('api'), run.capacity('api')]],
+    ['for 1 s', (run) => run.timeoutS('web')],
+  ],
+  'own-limit/1': [
+    ['5 in a, 15 in b, 60 in c', (run) => ['a', 'b', 'c'].map((copy) => limitOf(run.sim, `web.${copy}`))],
+    ['15. With 5', (run) => [limitOf(run.sim, 'web.b'), limitOf(run.sim, 'web.a')]],
+    [
+      '5 in 0.3 s are not even 17',
+      (run) => {
+        const tripS = (run.serviceMs('api.a') + 2 * run.delayMs) / 1_000
+        return [limitOf(run.sim, 'web.a'), tripS, Math.ceil(limitOf(run.sim, 'web.a') / tripS)]
+      },
+    ],
+    [
+      'With 60 they never rest, but 60 at 50 a second take 1.2 s',
+      (run) => {
+        const [limit, capacity] = [limitOf(run.sim, 'web.c'), run.capacity('api.c')] as const
+        return [limit, limit, capacity, limit / capacity]
+      },
+    ],
+  ],
+  'own-limit/2': [
+    ['D = 0.1 s', (run) => run.serviceMs('api') / 1_000],
+    ['Z = 0.2 s', (run) => run.delayMs / 500],
+    ['D_max = 0.02 s', (run) => 1 / run.capacity('api')],
+    ['D_max = 15', (run) => Math.round(ownLimit.kneeOf(run.sim))],
+  ],
+  'own-limit/3': [
+    ['after 1 s', (run) => run.timeoutS('web.a')],
+    ['beyond 70', (run) => 10 * Math.floor(limitOf(run.sim, 'web.a') / 10)],
+    [
+      'between 20 and 30 after 8 s',
+      (run) => {
+        const found = ['web.b', 'web.c'].map((name) => limitOf(run.sim, name))
+        const tens = [Math.floor(Math.min(...found) / 10), Math.ceil(Math.max(...found) / 10)]
+        return [...tens.map((ten) => 10 * ten), Math.floor(run.nowS)]
+      },
+    ],
+    ['with 3 for', (run) => limitOf(run.atEntry.sim, 'web.d')],
+  ],
+  'own-limit/4': [
+    ['At 10 s', (run) => run.act('pace')],
+    ['now 25 a', (run) => (run.capacity('api.a') * run.paceP('api.a')) / 100],
+    [
+      'knee at 10',
+      (run) => {
+        const workMs = (100 * run.serviceMs('api.a')) / run.paceP('api.a')
+        return (workMs + 2 * run.delayMs) / (workMs / run.settings('api.a').servers)
+      },
+    ],
+    [
+      'with 25 in flight for 25',
+      (run) => [limitOf(run.sim, 'web.c'), (run.capacity('api.c') * run.paceP('api.c')) / 100],
+    ],
+  ],
+  'own-limit/5': [
+    ['at 6 s', (run) => run.act('pace')],
+    ['300 answers', () => ownLimit.GOAL_ANSWERS],
+    ['by 12 s', () => ownLimit.END_US / SECOND_US],
   ],
   'saturation/0': [
     ['needs 10 ms', (run) => run.serviceMs('api.a')],
