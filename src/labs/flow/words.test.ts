@@ -71,9 +71,10 @@ test('each message that is under way has words, a rule with its source, and fiel
   for (const [kind, message] of seen) {
     expect(MESSAGE_KINDS).toContain(kind)
     expect(words.message(message)).not.toBe('')
-    const rule = words.rule(world.state(0)!, message)
-    expect(rule?.text).toMatch(/\.$/)
-    expect(rule?.source).not.toBe('')
+    const state = world.state(0)!
+    const rule = words.rule(state, message, { state, effects: [] })
+    expect(rule.text).toMatch(/\.$/)
+    expect(rule.source).not.toBe('')
     for (const { name, value } of words.fields(message)) {
       expect(name).not.toBe('kind')
       expect(value).not.toContain('[object')

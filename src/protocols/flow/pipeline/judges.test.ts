@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { nodeId } from '../../../base/brand.ts'
 import { CODEL_DEFAULTS } from '../aqm/codel.ts'
 import { FQ_CODEL_DEFAULTS } from '../aqm/fq-codel.ts'
 import { PIE_DEFAULTS } from '../aqm/pie.ts'
@@ -149,4 +150,14 @@ test('a source that is started again does not take late answers to its former li
   const { counts } = world.run(2.55 * SECOND_US).source()
   // One every 10 ms up to 500 ms, answered after 2 s; the first of the new life would be answered at 2.61 s.
   expect([counts.late, counts.succeeded]).toEqual([50, 0])
+})
+
+test('a WHATWG stream with mark 0 is pulled by its readers, from the first moment on', () => {
+  const world = new PipelineWorld({ pipes: [] })
+    .setStage('api', { demand: { kind: 'whatwg', highWaterMark: 0 }, service: service(10) })
+    .setSource('web', { load: perSecond(50) })
+    .command('web', { kind: 'connect', to: nodeId('api') })
+    .run(10 * SECOND_US)
+  expect(world.stage().counts.departed).toBeGreaterThan(400)
+  expect(world.broken()).toEqual([])
 })

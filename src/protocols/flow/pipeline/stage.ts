@@ -311,6 +311,8 @@ function answer(turn: StageTurn, { segment, origin, id, attempt }: Parcel, outco
 function subscribed(turn: StageTurn, from: NodeId): void {
   const names = turn.state.inputs.map(({ name }) => name)
   askAnew(turn, names.includes(from) ? names : [...names, from])
+  // Idle servers may wait in a read: that alone makes a WHATWG source pull.
+  serve(turn)
   rewired(turn)
 }
 
