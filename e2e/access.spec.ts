@@ -10,9 +10,11 @@ import {
   expect,
   expectAccessible,
   expectInstant,
+  expectNoSidewaysScroll,
   openLab,
   openStopped,
   outline,
+  smallTargets,
   stateOf,
   terminalRows,
   test,
@@ -37,12 +39,6 @@ const SIZES = [
   { width: 390, height: 844 },
   { width: 320, height: 640 },
 ]
-
-/** Nothing is wider than the window. */
-async function expectNoSidewaysScroll(page: Page, element = page.locator(':root')): Promise<void> {
-  const wide = await element.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)
-  expect(wide, 'pixels that stick out').toBeLessThanOrEqual(0)
-}
 
 /** In every theme: what can be seen differs, the rest of the page does not. */
 const axe = (page: Page, part?: string, each?: () => Promise<void>) =>
@@ -408,19 +404,5 @@ for (const size of [{ width: 1440, height: 900 }, ...SIZES]) {
     if (size.width < 900) await page.getByRole('tab', { name: 'Inspector', exact: true }).click()
     expect(await page.evaluate(smallTargets), 'a point of view').toEqual([])
     await expectNoSidewaysScroll(page)
-  })
-}
-
-/** What can be pressed and is smaller than 24 pixels, unless it stands in a line of text (WCAG 2.5.8, inline). */
-function smallTargets(): string[] {
-  const pressable = 'button, a[href], select, input:not([type="hidden"]), summary, [role="tab"], [role="button"]'
-  return [...document.querySelectorAll(pressable)].flatMap((element) => {
-    const hit = element.closest('label') ?? element
-    const { width, height } = hit.getBoundingClientRect()
-    const hidden = width === 0 || height === 0 || element.closest('.b-hidden, [inert], [aria-hidden="true"]') !== null
-    const inline = getComputedStyle(element).display === 'inline'
-    if (hidden || inline || (width >= 24 && height >= 24)) return []
-    const name = element.getAttribute('aria-label') ?? element.textContent ?? ''
-    return [`${element.tagName} “${name}” ${Math.round(width)}x${Math.round(height)}`]
   })
 }

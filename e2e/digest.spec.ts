@@ -57,6 +57,32 @@ until 6s
   },
   { name: 'twenty-five nodes', text: scenario('twenty-five') },
   { name: 'snapshots', text: scenario('snapshot') },
+  {
+    name: 'a pipeline with retries, credits, a breaker, TCP and two copies',
+    text: `lab flow
+seed 31
+set variants 2
+set stages api db line
+set senders tx
+set receivers rx
+set pipes web>api api>db tx>line line>rx
+at 0s load web poisson 90/s
+at 0s timeout web 400ms
+at 0s retry web 3 full base 50ms cap 1s
+at 0s breaker web hystrix
+at 0s service api exponential 20ms
+at 0s queue api 40 drop-newest
+at 0s manage api.b codel
+at 0s service db exponential 25ms
+at 0s demand db request 8 replenish 4
+at 0s service line line 10Mb/s
+at 0s congestion tx cubic
+at 1s link web.a>api.a loss 10% duplicate 5%
+at 2s kill db.b
+at 2.5s restart db.b
+until 5s
+`,
+  },
   { name: 'a run that ends with a broken rule', text: scenario('figure-8-broken') },
 ]
 

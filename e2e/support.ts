@@ -375,6 +375,26 @@ export async function runCli(
   })
 }
 
+/** Nothing is wider than the window. */
+export async function expectNoSidewaysScroll(page: Page, element = page.locator(':root')): Promise<void> {
+  const wide = await element.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)
+  expect(wide, 'pixels that stick out').toBeLessThanOrEqual(0)
+}
+
+/** What can be pressed and is smaller than 24 pixels, unless it stands in a line of text (WCAG 2.5.8, inline). */
+export function smallTargets(): string[] {
+  const pressable = 'button, a[href], select, input:not([type="hidden"]), summary, [role="tab"], [role="button"]'
+  return [...document.querySelectorAll(pressable)].flatMap((element) => {
+    const hit = element.closest('label') ?? element
+    const { width, height } = hit.getBoundingClientRect()
+    const hidden = width === 0 || height === 0 || element.closest('.b-hidden, [inert], [aria-hidden="true"]') !== null
+    const inline = getComputedStyle(element).display === 'inline'
+    if (hidden || inline || (width >= 24 && height >= 24)) return []
+    const name = element.getAttribute('aria-label') ?? element.textContent ?? ''
+    return [`${element.tagName} “${name}” ${Math.round(width)}x${Math.round(height)}`]
+  })
+}
+
 /** Rules of axe whose outcome depends on colours: what another theme may break. */
 const COLOUR_RULES = ['color-contrast', 'link-in-text-block']
 
