@@ -400,10 +400,11 @@ const COLOUR_RULES = ['color-contrast', 'link-in-text-block']
 
 /**
  * axe over the page as it stands, or over a part of it: nothing found. All rules including best practices in the theme that
- * the page has, and those of colours in the `others`; `each` looks at the page in every one of them.
+ * the page has, and those of colours in the other themes if they are asked for; `each` looks at the page in every one.
  */
-export async function expectAccessible(page: Page, part?: string, others: readonly string[] = [], each = noLook) {
+export async function expectAccessible(page: Page, part?: string, inEveryTheme = false, each = noLook) {
   const first = (await page.locator(':root').getAttribute('data-theme')) ?? ''
+  const others = inEveryTheme ? THEMES.filter((theme) => theme !== first) : []
   expect(await violations(page, part, null), `what axe found in the theme ${first}`).toEqual([])
   await each()
   for (const theme of others) {
@@ -413,6 +414,8 @@ export async function expectAccessible(page: Page, part?: string, others: readon
   }
   if (others.length > 0) await wear(page, first)
 }
+
+const THEMES = ['dark', 'light', 'projector'] as const
 
 const noLook = async () => {}
 
